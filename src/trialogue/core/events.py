@@ -1,0 +1,96 @@
+"""What happened: recorded inside a transaction, published by the door after its commit.
+
+An event with a `rev` is numbered: every member may see it and hears it in that order. One
+with an `at_rev` is not numbered, but must not overtake the change it names. Events about a
+user (`user_ids` set) go to all sockets of those users, whatever conversations they are in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from trialogue.core import wire
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """`read.marked`: how far a member has read; gathered for about a second by the line."""
+
+    user_id: str
+    read_seq: int
+    delivered_seq: int
+    read_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnState:
+    """`conversation.me`: one's own state in a conversation, to one's own sockets."""
+
+    notify: wire.Notify
+    pinned_at: str | None
+    read_seq: int
+    unread: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEnded:
+    """`login.ended`: never sent as a frame; sockets of that login are closed with 4009."""
+
+    login_id: str
+
+
+Data = (
+    wire.LiveMessage
+    | wire.Member
+    | wire.LiveConversation
+    | wire.Conversation
+    | wire.User
+    | ReadMark
+    | OwnState
+    | LoginEnded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, with its audience: a conversation's members, or named users."""
+
+    name: str
+    data: Data
+    conversation_id: str | None = None
+    rev: int | None = None
+    at_rev: int | None = None
+    user_ids: tuple[str, ...] | None = None
+
+
+def record(db: Session, event: Event) -> None:
+    """Keep an event for publication after the commit of `db`."""
+    db.info.setdefault("events", []).append(event)
+
+
+def take(db: Session) -> Sequence[Event]:
+    """The events recorded so far; the list starts empty again. Called by the door."""
+    events: list[Event] = db.info.pop("events", [])
+    return events
+
+
+@sqlalchemy_event.listens_for(Session, "after_transaction_create")
+def _remember_length(db: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        marks = db.info.setdefault("event_marks", {})
+        marks[transaction] = len(db.info.get("events", []))
+
+
+@sqlalchemy_event.listens_for(Session, "after_soft_rollback")
+def _forget_rolled_back(db: Session, transaction: SessionTransaction) -> None:
+    """Events of a rolled-back savepoint vanish with it."""
+    mark = db.info.get("event_marks", {}).pop(transaction, 0)
+    del db.info.get("events", [])[mark:]
+
+
+@sqlalchemy_event.listens_for(Session, "after_transaction_end")
+def _drop_mark(db: Session, transaction: SessionTransaction) -> None:
+    db.info.get("event_marks", {}).pop(transaction, None)
