@@ -7,6 +7,7 @@ user (`user_ids` set) go to all sockets of those users, whatever conversations t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -21,7 +22,7 @@ class ReadMark:
     user_id: str
     read_seq: int
     delivered_seq: int
-    read_at: str
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class OwnState:
     """`conversation.me`: one's own state in a conversation, to one's own sockets."""
 
     notify: wire.Notify
-    pinned_at: str | None
+    pinned_at: datetime | None
     read_seq: int
     unread: int
     mentions: int

@@ -1,7 +1,12 @@
-"""Who may do what: one small function per question. No route decides for itself."""
+"""Who may do what: one small function per question. No route decides for itself.
+
+A function answers, or raises ChatError; what someone may not know of is `not_found`.
+"""
 
 from dataclasses import dataclass
 
+from trialogue.core.errors import ChatError
+from trialogue.core.models import Conversation, Member
 from trialogue.core.wire import WorkspaceRole
 
 
@@ -13,3 +18,74 @@ class Actor:
     workspace_id: str
     role: WorkspaceRole
     login_id: str | None
+
+
+RANK = {"member": 0, "moderator": 1, "admin": 2, "owner": 3}
+
+
+def stranger(public: bool) -> ChatError:
+    """What someone hears of a conversation they are not in: private ones do not exist."""
+    if public:
+        return ChatError("not_member", "You are not a member of this conversation.")
+    return ChatError("not_found", "There is no such conversation.")
+
+
+def may_join(actor: Actor, conversation: Conversation) -> None:
+    """Everyone in the workspace but guests may join a public room."""
+    if not conversation.public or conversation.workspace_id != actor.workspace_id:
+        raise stranger(public=False)
+    if actor.role == "guest":
+        raise ChatError("forbidden", "Guests join rooms by invitation only.")
+    must_be_open(conversation)
+
+
+def may_create_room(actor: Actor) -> None:
+    """Everyone but guests may make rooms."""
+    if actor.role == "guest":
+        raise ChatError("forbidden", "Guests can't make rooms.")
+
+
+def may_add(me: Member, conversation: Conversation, role: str) -> None:
+    """Every member of a room may add people; a role above member needs a higher one."""
+    must_be_room(conversation)
+    must_be_open(conversation)
+    if RANK[role] > 0 and RANK[role] >= RANK[me.role]:
+        raise ChatError("forbidden", f"Only someone above {role} may add people as {role}.")
+
+
+def may_remove(me: Member, other: Member, conversation: Conversation) -> None:
+    """Moderators and above may remove whoever stands below them."""
+    must_be_room(conversation)
+    if RANK[me.role] < RANK["moderator"] or RANK[other.role] >= RANK[me.role]:
+        raise ChatError("forbidden", "Only someone with a higher role may remove this member.")
+
+
+def may_change_role(me: Member, other: Member, role: str, conversation: Conversation) -> None:
+    """Owners give every role; admins those below their own, to members below them."""
+    must_be_room(conversation)
+    if me.role == "owner" and other.user_id != me.user_id:
+        return
+    if me.role == "owner":
+        raise ChatError("conflict", "Hand the room over to someone else instead.")
+    below = RANK[role] < RANK[me.role] and RANK[other.role] < RANK[me.role]
+    if RANK[me.role] < RANK["admin"] or not below:
+        raise ChatError("forbidden", "Only someone with a higher role may give this role.")
+
+
+def may_change_settings(me: Member, conversation: Conversation) -> None:
+    """Owners and admins of a room may rename, describe, open, close and archive it."""
+    must_be_room(conversation)
+    if RANK[me.role] < RANK["admin"]:
+        raise ChatError("forbidden", "Only the owner and admins of the room may do this.")
+
+
+def must_be_room(conversation: Conversation) -> None:
+    """Membership and settings of a direct conversation are fixed."""
+    if conversation.kind != "group":
+        raise ChatError("conflict", "This is possible in rooms only.")
+
+
+def must_be_open(conversation: Conversation) -> None:
+    """Archived conversations are kept for reading."""
+    if conversation.archived_at is not None:
+        raise ChatError("conflict", "This conversation is archived.")

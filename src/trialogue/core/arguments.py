@@ -1,0 +1,151 @@
+"""What comes in: the arguments of calls, checked the same way for HTTP and for the socket.
+
+Limits that are settings (the length of a message) are checked by the core itself.
+"""
+
+import unicodedata
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from trialogue.core.wire import ConversationRole
+
+
+def sound_text(value: object) -> object:
+    """Refuse NUL and lone surrogates, which pass as JSON but which no database stores."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise ValueError("must not contain NUL characters")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("must be valid Unicode, without lone surrogates") from None
+    return value
+
+
+def _canonical_id(value: str) -> str:
+    try:
+        return str(UUID(value))
+    except ValueError:
+        raise ValueError("must be an id (a UUID)") from None
+
+
+def _one_line(value: str) -> str:
+    """A name as people see it: trimmed, not empty, without control characters."""
+    value = unicodedata.normalize("NFC", value).strip()
+    if not value:
+        raise ValueError("must not be empty")
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError("must be one line without control characters")
+    return value
+
+
+SoundText = Annotated[str, BeforeValidator(sound_text)]
+Id = Annotated[
+    SoundText, AfterValidator(_canonical_id), Field(json_schema_extra={"format": "uuid"})
+]
+ClientId = Annotated[
+    SoundText,
+    Field(
+        min_length=1,
+        max_length=128,
+        description="The caller's own id for this; a repeat with the same id has no second effect.",
+    ),
+]
+Name = Annotated[SoundText, AfterValidator(_one_line), Field(max_length=80)]
+Password = Annotated[SoundText, Field(min_length=8, max_length=256)]
+
+
+class Arguments(BaseModel):
+    """The base of all arguments: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Register(Arguments):
+    """A new account."""
+
+    username: SoundText = Field(
+        description="2–32 letters and digits of any script, `_`, `.` and `-`; "
+        "unique without regard to case.",
+        examples=["kevin"],
+    )
+    password: Password = Field(description="8–256 characters.", examples=["correct horse"])
+    display_name: Name | None = Field(
+        default=None, description="As others see it; the username where left out."
+    )
+    email: SoundText | None = Field(
+        default=None, max_length=254, description="Seen only by oneself and admins; unique."
+    )
+
+
+class LogIn(Arguments):
+    """A login by password."""
+
+    username: SoundText = Field(max_length=320, description="Username or e-mail address.")
+    password: SoundText = Field(max_length=1024)
+
+
+class Refresh(Arguments):
+    """A refresh token for those who keep it themselves; browsers send a cookie instead."""
+
+    refresh_token: SoundText | None = Field(default=None, max_length=256)
+
+
+class SendMessage(Arguments):
+    """A message to send."""
+
+    content: SoundText = Field(
+        description="Markdown, 1–20 000 characters (a setting), not only white space.",
+        examples=["Shall we meet at ten?"],
+    )
+    client_id: ClientId | None = None
+    type: Literal["text"] = Field(default="text", description="Only the server writes `system`.")
+
+
+class MarkRead(Arguments):
+    """How far one has read: the `seq` of the last message read; marks only grow."""
+
+    seq: int = Field(ge=0, lt=2**63)
+
+
+class CreateConversation(Arguments):
+    """A new conversation: a `group` (room), or the `direct` one with a person."""
+
+    kind: Literal["group", "direct"] = Field(
+        description="`group` makes a room; `direct` opens the one conversation with `user_id`."
+    )
+    name: Name | None = Field(default=None, description="Of a room; 1–80 characters.")
+    description: SoundText | None = Field(default=None, max_length=2000)
+    public: bool = Field(
+        default=False, description="Whether everyone in the workspace may find and join the room."
+    )
+    member_ids: list[Id] = Field(
+        default_factory=list, max_length=1000, description="Further members of a new room."
+    )
+    user_id: Id | None = Field(
+        default=None, description="The other person of a `direct` one; oneself for own notes."
+    )
+    client_id: ClientId | None = None
+
+
+class UpdateConversation(Arguments):
+    """Changes to a room; what is left out stays."""
+
+    name: Name | None = None
+    description: SoundText | None = Field(default=None, max_length=2000)
+    public: bool | None = None
+
+
+class AddMember(Arguments):
+    """A person to add to a room."""
+
+    user_id: Id
+    role: ConversationRole = "member"
+
+
+class ChangeRole(Arguments):
+    """A member's new role; `owner` hands the room over."""
+
+    role: ConversationRole

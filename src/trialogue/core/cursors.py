@@ -1,0 +1,30 @@
+"""Opaque cursors of lists: what the last item was, so that the next page starts behind it."""
+
+import base64
+import binascii
+import json
+
+from trialogue.core.errors import ChatError
+
+
+class Cursor:
+    """Encodes and decodes the keys of a list's last item."""
+
+    @staticmethod
+    def encode(*keys: str) -> str:
+        """A cursor behind the item with these keys."""
+        return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+
+    @staticmethod
+    def decode(cursor: str, count: int) -> list[str]:
+        """The `count` keys in a cursor; ChatError `invalid` for one that this server never gave."""
+        try:
+            padded = cursor + "=" * (-len(cursor) % 4)
+            keys: object = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        except (ValueError, binascii.Error):
+            keys = None
+        if isinstance(keys, list) and len(keys) == count:
+            texts = [key for key in keys if isinstance(key, str) and key.isprintable()]
+            if len(texts) == count:
+                return texts
+        raise ChatError("invalid", "This cursor is not one of this list.", field="cursor")

@@ -1,0 +1,33 @@
+"""What the door tells the domain about the world: the time, and the limits that are settings."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that an administrator may set; lengths in characters, times in seconds."""
+
+    message_length: int = 20_000
+    session_timeout: int = 15 * 60
+    access_token_lifetime: int = 15 * 60
+    refresh_token_lifetime: int = 30 * 24 * 3600
+
+
+def now(db: Session) -> datetime:
+    """The time of this transaction, with zone UTC; the same for all its rows."""
+    moment: datetime = db.info.setdefault("now", datetime.now(UTC))
+    return moment
+
+
+def limits(db: Session) -> Limits:
+    """The limits in force."""
+    current: Limits = db.info.setdefault("limits", Limits())
+    return current
+
+
+def seconds(count: float) -> timedelta:
+    """A span of time."""
+    return timedelta(seconds=count)

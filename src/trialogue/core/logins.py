@@ -1,0 +1,172 @@
+"""Logins: who is here, proven by a password, a refresh token or an access token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from trialogue.core import events, tokens, users, wire
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event, LoginEnded
+from trialogue.core.limits import limits, now, seconds
+from trialogue.core.models import ChatUser, Login, RefreshToken, WorkspaceMember
+from trialogue.core.policy import Actor
+from trialogue.core.sql import locked, new_id
+from trialogue.core.tokens import Claims
+
+GRACE = 30  # seconds in which a spent refresh token may come again: a lost answer, two tabs
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is needed to check a password."""
+
+    user_id: str
+    password_hash: str | None
+
+
+def find_account(db: Session, name: str) -> Account | None:
+    """The account with this username or e-mail address, unless it is deactivated."""
+    folded = users.fold(name.strip())
+    query = select(ChatUser.id, ChatUser.password_hash).where(
+        or_(ChatUser.username_key == folded, ChatUser.email_key == folded),
+        ChatUser.deactivated_at.is_(None),
+    )
+    row = db.execute(query).one_or_none()
+    return Account(row.id, row.password_hash) if row else None
+
+
+def open_login(
+    db: Session,
+    workspace_id: str,
+    user_id: str,
+    key: str,
+    *,
+    device: str | None = None,
+    address: str | None = None,
+) -> wire.Grant:
+    """A new login for a user whose identity has been proven; `key` signs the access token."""
+    moment = now(db)
+    login = Login(
+        id=new_id(),
+        workspace_id=workspace_id,
+        user_id=user_id,
+        device=device[:256] if device else None,
+        address=address,
+        created_at=moment,
+        used_at=moment,
+        expires_at=moment + seconds(limits(db).refresh_token_lifetime),
+    )
+    db.add(login)
+    db.flush()
+    return _grant(db, login, key, parent=None)
+
+
+def _grant(db: Session, login: Login, key: str, *, parent: str | None) -> wire.Grant:
+    lifetime = limits(db).access_token_lifetime
+    secret = tokens.new_secret("trr")
+    db.add(
+        RefreshToken(
+            digest=tokens.digest(secret), login_id=login.id, parent=parent, created_at=now(db)
+        )
+    )
+    db.flush()
+    claims = Claims(user_id=login.user_id, login_id=login.id)
+    return wire.Grant(
+        user=users.me(db, _actor(db, login)),
+        access_token=tokens.sign(claims, key, issued=now(db), lifetime=lifetime),
+        refresh_token=secret,
+        expires_in=lifetime,
+    )
+
+
+def _actor(db: Session, login: Login) -> Actor:
+    query = select(WorkspaceMember.role).where(
+        WorkspaceMember.workspace_id == login.workspace_id,
+        WorkspaceMember.user_id == login.user_id,
+    )
+    role = cast(wire.WorkspaceRole, db.scalars(query).one())
+    return Actor(login.user_id, login.workspace_id, role, login.id)
+
+
+def refresh(db: Session, secret: str, key: str) -> wire.Grant | ChatError:
+    """Trade a refresh token for a new pair.
+
+    A spent token that comes again revokes its whole family, except within 30 s while its
+    successor is unused. The error is returned, not raised: the revocation must be committed.
+    """
+    spent = tokens.digest(secret)
+    login_id = db.scalar(select(RefreshToken.login_id).where(RefreshToken.digest == spent))
+    refused = ChatError("unauthenticated", "This refresh token is not valid; log in again.")
+    if login_id is None:
+        return refused
+    login = db.scalars(locked(select(Login).where(Login.id == login_id))).one()
+    token = db.get_one(RefreshToken, spent, populate_existing=True)
+    account = db.get_one(ChatUser, login.user_id)
+    if login.revoked_at or login.expires_at <= now(db) or account.deactivated_at:
+        return refused
+    if token.used_at is not None and not _may_come_again(db, token, token.used_at):
+        _end(db, login)
+        return refused
+    token.used_at = token.used_at or now(db)
+    login.used_at = now(db)
+    login.expires_at = now(db) + seconds(limits(db).refresh_token_lifetime)
+    return _grant(db, login, key, parent=spent)
+
+
+def _may_come_again(db: Session, token: RefreshToken, used_at: datetime) -> bool:
+    if now(db) - used_at > seconds(GRACE):
+        return False
+    used_successors = select(func.count()).where(
+        RefreshToken.parent == token.digest, RefreshToken.used_at.is_not(None)
+    )
+    return db.scalars(used_successors).one() == 0
+
+
+def end(db: Session, actor: Actor) -> None:
+    """Log out: the login's tokens are refused and its sockets closed from this commit on."""
+    if actor.login_id is not None:
+        login = db.scalars(locked(select(Login).where(Login.id == actor.login_id))).one()
+        _end(db, login)
+
+
+def end_by_refresh_token(db: Session, secret: str) -> None:
+    """Log out by refresh token, when the access token has run out already."""
+    query = select(RefreshToken.login_id).where(RefreshToken.digest == tokens.digest(secret))
+    login_id = db.scalar(query)
+    if login_id is not None:
+        _end(db, db.scalars(locked(select(Login).where(Login.id == login_id))).one())
+
+
+def _end(db: Session, login: Login) -> None:
+    if login.revoked_at is None:
+        login.revoked_at = now(db)
+        data = LoginEnded(login.id)
+        events.record(db, Event("login.ended", data, user_ids=(login.user_id,)))
+
+
+def identify(db: Session, key: str, token: str) -> Actor:
+    """Who acts with this access token.
+
+    Raises ChatError `unauthenticated` for a bad or expired token, and `gone` when the login
+    or the account has ended.
+    """
+    claims = tokens.read(token, key)
+    query = (
+        select(Login.revoked_at, ChatUser.deactivated_at, Login.workspace_id, WorkspaceMember.role)
+        .join(ChatUser, ChatUser.id == Login.user_id)
+        .join(
+            WorkspaceMember,
+            (WorkspaceMember.user_id == Login.user_id)
+            & (WorkspaceMember.workspace_id == Login.workspace_id),
+        )
+        .where(Login.id == claims.login_id, Login.user_id == claims.user_id)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise ChatError("unauthenticated", "The access token is not valid.")
+    if row.revoked_at or row.deactivated_at:
+        raise ChatError("gone", "This login has ended.")
+    return Actor(claims.user_id, row.workspace_id, row.role, claims.login_id)

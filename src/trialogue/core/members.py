@@ -1,0 +1,311 @@
+"""Who is in a conversation: join, leave, add, remove, change roles.
+
+All of these take the conversation's lock and a `rev`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from trialogue.core import events, policy, users, views, wire
+from trialogue.core.cursors import Cursor
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event
+from trialogue.core.limits import now
+from trialogue.core.models import ChatUser, Conversation, Member, WorkspaceMember
+from trialogue.core.policy import Actor
+from trialogue.core.sql import locked
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A conversation as the realtime line needs to know it for one of its members."""
+
+    conversation_id: str
+    kind: str
+    name: str | None
+    last_seq: int
+    last_rev: int
+    last_message_at: datetime | None
+    created_at: datetime
+    member_count: int
+    role: str
+    read_seq: int
+
+
+def require(db: Session, actor: Actor, conversation_id: str) -> Member:
+    """One's own membership; ChatError `not_found`, or `not_member` for public rooms."""
+    query = (
+        select(Conversation.public, Member)
+        .outerjoin(
+            Member,
+            (Member.conversation_id == Conversation.id)
+            & (Member.user_id == actor.user_id)
+            & Member.left_at.is_(None),
+        )
+        .where(Conversation.id == conversation_id, Conversation.workspace_id == actor.workspace_id)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None or row[1] is None:
+        raise policy.stranger(public=row is not None and row.public)
+    return row[1]
+
+
+def lock(db: Session, conversation_id: str) -> Conversation:
+    """The conversation, locked until the end of the transaction; ChatError `not_found`."""
+    query = locked(select(Conversation).where(Conversation.id == conversation_id))
+    found = db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise policy.stranger(public=False)
+    return found
+
+
+def lock_as(db: Session, actor: Actor, conversation_id: str) -> tuple[Conversation, Member]:
+    """The locked conversation and one's own membership in it, both as of the lock."""
+    conversation = lock(db, conversation_id)
+    require(db, actor, conversation_id)
+    return conversation, _get(db, conversation_id, actor.user_id)
+
+
+def _get(db: Session, conversation_id: str, user_id: str) -> Member:
+    """A present member; ChatError `not_found`."""
+    found = db.get(Member, (conversation_id, user_id), populate_existing=True)
+    if found is None or found.left_at is not None:
+        raise ChatError("not_found", "This person is not a member.", field="user_id")
+    return found
+
+
+def next_rev(db: Session, conversation: Conversation) -> int:
+    """Take the next number for a change; the conversation must be locked."""
+    conversation.last_rev += 1
+    conversation.changed_at = now(db)
+    return conversation.last_rev
+
+
+def check_known(db: Session, actor: Actor, user_ids: Sequence[str]) -> None:
+    """ChatError `not_found` unless all are active people of the actor's workspace."""
+    query = (
+        select(ChatUser.id)
+        .join(WorkspaceMember, WorkspaceMember.user_id == ChatUser.id)
+        .where(
+            ChatUser.id.in_(user_ids),
+            ChatUser.deactivated_at.is_(None),
+            WorkspaceMember.workspace_id == actor.workspace_id,
+        )
+    )
+    missing = set(user_ids) - set(db.scalars(query))
+    if missing:
+        raise ChatError("not_found", f"There is no user {min(missing)}.", field="user_id")
+
+
+def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Member:
+    """Make a user a member of a locked conversation; what they find there counts as read."""
+    member = db.get(Member, (conversation.id, user_id), populate_existing=True)
+    if member is None:
+        member = Member(conversation_id=conversation.id, user_id=user_id)
+        db.add(member)
+    member.role = role
+    member.joined_at = now(db)
+    member.left_at = None
+    member.read_seq = conversation.last_seq
+    member.delivered_seq = conversation.last_seq
+    member.rev = next_rev(db, conversation)
+    conversation.member_count += 1
+    return member
+
+
+def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:
+    """Join a public room.
+
+    Raises ChatError `not_found` (also for private ones), `already_member`, `forbidden` for
+    guests, `conflict` when it is archived.
+    """
+    conversation = lock(db, conversation_id)
+    member = db.get(Member, (conversation_id, actor.user_id))
+    if member is not None and member.left_at is None:
+        raise ChatError("already_member", "You are a member already.")
+    policy.may_join(actor, conversation)
+    return _enter(db, conversation, actor.user_id, "member")
+
+
+def add(
+    db: Session, actor: Actor, conversation_id: str, user_id: str, *, role: str = "member"
+) -> wire.Member:
+    """Add a person to a room.
+
+    Raises ChatError `not_found`, `not_member`, `forbidden`, `already_member`, `conflict`.
+    """
+    conversation, me = lock_as(db, actor, conversation_id)
+    policy.may_add(me, conversation, role)
+    check_known(db, actor, [user_id])
+    member = db.get(Member, (conversation_id, user_id))
+    if member is not None and member.left_at is None:
+        raise ChatError("already_member", "This person is a member already.", field="user_id")
+    return _enter(db, conversation, user_id, role)
+
+
+def _enter(db: Session, conversation: Conversation, user_id: str, role: str) -> wire.Member:
+    member = put(db, conversation, user_id, role)
+    db.flush()
+    announce(db, conversation.id, conversation.workspace_id, user_id)
+    return _tell(db, "member.joined", conversation, member)
+
+
+def announce(db: Session, conversation_id: str, workspace_id: str, user_id: str) -> None:
+    """Tell a user's own sockets of a conversation that they are in now."""
+    shown = views.conversations(db, workspace_id, user_id, [conversation_id])
+    data = shown[conversation_id]
+    about = Event("conversation.created", data, conversation_id, user_ids=(user_id,))
+    events.record(db, about)
+
+
+def leave(db: Session, actor: Actor, conversation_id: str) -> None:
+    """Leave a room. An owner's room goes to the next in rank, then in age; an empty room is
+    archived. Raises ChatError `not_found`, `not_member`, `conflict` for direct ones."""
+    conversation, me = lock_as(db, actor, conversation_id)
+    policy.must_be_room(conversation)
+    if me.role == "owner":
+        _hand_on(db, conversation, me)
+    _exit(db, conversation, me)
+
+
+def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
+    rank = case({"admin": 0, "moderator": 1}, value=Member.role, else_=2)
+    query = (
+        select(Member)
+        .where(
+            Member.conversation_id == conversation.id,
+            Member.left_at.is_(None),
+            Member.user_id != owner.user_id,
+        )
+        .order_by(rank, Member.joined_at, Member.user_id)
+        .limit(1)
+    )
+    heir = db.scalars(query).one_or_none()
+    if heir is not None:
+        _set_role(db, conversation, heir, "owner")
+
+
+def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> None:
+    """Remove someone from a room (or oneself, which is leaving).
+
+    Raises ChatError `not_found` (also for strangers), `not_member`, `forbidden`, `conflict`.
+    """
+    if user_id == actor.user_id:
+        leave(db, actor, conversation_id)
+        return
+    conversation, me = lock_as(db, actor, conversation_id)
+    policy.must_be_room(conversation)
+    other = _get(db, conversation_id, user_id)
+    policy.may_remove(me, other, conversation)
+    _exit(db, conversation, other)
+
+
+def _exit(db: Session, conversation: Conversation, member: Member) -> None:
+    member.left_at = now(db)
+    member.rev = next_rev(db, conversation)
+    conversation.member_count -= 1
+    if conversation.member_count == 0:
+        conversation.archived_at = now(db)
+    db.flush()
+    _tell(db, "member.left", conversation, member)
+
+
+def change_role(
+    db: Session, actor: Actor, conversation_id: str, user_id: str, role: str
+) -> wire.Member:
+    """Change a member's role; a new owner takes the room over, the old one becomes admin.
+
+    Raises ChatError `not_found`, `not_member`, `forbidden`, `conflict`.
+    """
+    conversation, me = lock_as(db, actor, conversation_id)
+    other = _get(db, conversation_id, user_id)
+    policy.may_change_role(me, other, role, conversation)
+    if role == "owner":
+        _set_role(db, conversation, me, "admin")
+    return _set_role(db, conversation, other, role)
+
+
+def _set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:
+    member.role = role
+    member.rev = next_rev(db, conversation)
+    db.flush()
+    return _tell(db, "member.updated", conversation, member)
+
+
+def _tell(db: Session, name: str, conversation: Conversation, member: Member) -> wire.Member:
+    known = users.find_many(db, conversation.workspace_id, [member.user_id])
+    data = shown(member, known[member.user_id])
+    events.record(db, Event(name, data, conversation.id, rev=member.rev))
+    return data
+
+
+def shown(member: Member, user: wire.User) -> wire.Member:
+    """A membership as everyone in the conversation sees it."""
+    return wire.Member(
+        user=user,
+        role=cast(wire.ConversationRole, member.role),
+        joined_at=member.joined_at,
+        left_at=member.left_at,
+        read_seq=member.read_seq,
+        rev=member.rev,
+    )
+
+
+def with_users(db: Session, workspace_id: str, found: Iterable[Member]) -> list[wire.Member]:
+    """Memberships with their users."""
+    rows = list(found)
+    known = users.find_many(db, workspace_id, [member.user_id for member in rows])
+    return [shown(member, known[member.user_id]) for member in rows]
+
+
+def page(
+    db: Session, actor: Actor, conversation_id: str, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Member]:
+    """The present members; ChatError `not_found`, `not_member`."""
+    require(db, actor, conversation_id)
+    query = select(Member).where(
+        Member.conversation_id == conversation_id, Member.left_at.is_(None)
+    )
+    if cursor is not None:
+        (after,) = Cursor.decode(cursor, 1)
+        query = query.where(Member.user_id > after)
+    rows = db.scalars(query.order_by(Member.user_id).limit(limit + 1)).all()
+    following = Cursor.encode(rows[limit - 1].user_id) if len(rows) > limit else None
+    return wire.Page(with_users(db, actor.workspace_id, rows[:limit]), following)
+
+
+def conversation_ids(db: Session, user_id: str) -> list[str]:
+    """All conversations that a user is in."""
+    query = select(Member.conversation_id).where(
+        Member.user_id == user_id, Member.left_at.is_(None)
+    )
+    return list(db.scalars(query))
+
+
+def standings(db: Session, user_id: str) -> list[Standing]:
+    """All conversations that a user is in, with their counters."""
+    query = (
+        select(Conversation, Member)
+        .join(Member, Member.conversation_id == Conversation.id)
+        .where(Member.user_id == user_id, Member.left_at.is_(None))
+    )
+    return [
+        Standing(
+            conversation_id=conversation.id,
+            kind=conversation.kind,
+            name=conversation.name,
+            last_seq=conversation.last_seq,
+            last_rev=conversation.last_rev,
+            last_message_at=conversation.last_message_at,
+            created_at=conversation.created_at,
+            member_count=conversation.member_count,
+            role=member.role,
+            read_seq=member.read_seq,
+        )
+        for conversation, member in db.execute(query)
+    ]

@@ -1,0 +1,229 @@
+"""The tables. All are named `chat_…`: the library lives in other people's databases.
+
+Later features add tables and columns; what is here keeps its meaning.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from trialogue.core.sql import Id, LongText, Utc, key, new_id
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Workspace(Base):
+    """Those who share rooms and a directory. `generation` rises when a backup is restored."""
+
+    __tablename__ = "chat_workspaces"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(key(64), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    settings: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    generation: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class ChatUser(Base):
+    """A person, assistant, contact or bot; users belong to the server, not to a workspace.
+
+    `username_key` and `email_key` are the case-folded forms that must be unique.
+    """
+
+    __tablename__ = "chat_users"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    username: Mapped[str | None] = mapped_column(String(64))
+    username_key: Mapped[str | None] = mapped_column(key(128), unique=True)
+    email: Mapped[str | None] = mapped_column(String(320))
+    email_key: Mapped[str | None] = mapped_column(key(320), unique=True)
+    display_name: Mapped[str] = mapped_column(String(128))
+    avatar: Mapped[str | None] = mapped_column(String(1024))
+    kind: Mapped[str] = mapped_column(String(16), default="human")
+    password_hash: Mapped[str | None] = mapped_column(String(256))
+    locale: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    deactivated_at: Mapped[datetime | None] = mapped_column(Utc)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class WorkspaceMember(Base):
+    """A user's role in a workspace."""
+
+    __tablename__ = "chat_memberships"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("chat_workspaces.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Login(Base):
+    """One login of a user: the family of refresh tokens that came from it."""
+
+    __tablename__ = "chat_logins"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("chat_workspaces.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), index=True)
+    device: Mapped[str | None] = mapped_column(String(256))
+    address: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    used_at: Mapped[datetime] = mapped_column(Utc)
+    expires_at: Mapped[datetime] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
+
+
+class RefreshToken(Base):
+    """A refresh token, kept only as a hash. `used_at` is set when it was traded for another."""
+
+    __tablename__ = "chat_refresh_tokens"
+
+    digest: Mapped[str] = mapped_column(key(64), primary_key=True)
+    login_id: Mapped[str] = mapped_column(ForeignKey("chat_logins.id"), index=True)
+    parent: Mapped[str | None] = mapped_column(key(64))
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Conversation(Base):
+    """A conversation and its counters, which are taken under this row's lock.
+
+    `last_seq` numbers messages, `last_rev` every change that all members may see; both dense.
+    """
+
+    __tablename__ = "chat_conversations"
+    __table_args__ = (
+        UniqueConstraint("created_by", "client_id"),
+        Index("ix_chat_conversations_public", "workspace_id", "public"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("chat_workspaces.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str | None] = mapped_column(String(128))
+    description: Mapped[str | None] = mapped_column(LongText)
+    avatar: Mapped[str | None] = mapped_column(String(1024))
+    public: Mapped[bool] = mapped_column(Boolean, default=False)
+    direct_key: Mapped[str | None] = mapped_column(key(128), unique=True)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("chat_users.id"))
+    client_id: Mapped[str | None] = mapped_column(key(128))
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    first_seq: Mapped[int] = mapped_column(BigInteger, default=1)
+    member_count: Mapped[int] = mapped_column(Integer, default=0)
+    session_id: Mapped[str | None] = mapped_column(Id)
+    parent_id: Mapped[str | None] = mapped_column(Id)
+    parent_message_id: Mapped[str | None] = mapped_column(Id)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc, index=True)
+    last_message_at: Mapped[datetime | None] = mapped_column(Utc)
+    archived_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Member(Base):
+    """A user in a conversation; the row stays when they leave, with `left_at`.
+
+    `read_seq` and `delivered_seq` only grow, take no rev and no conversation lock.
+    """
+
+    __tablename__ = "chat_members"
+    __table_args__ = (
+        Index("ix_chat_members_user", "user_id", "left_at"),
+        Index("ix_chat_members_rev", "conversation_id", "rev"),
+    )
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("chat_conversations.id"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    joined_at: Mapped[datetime] = mapped_column(Utc)
+    left_at: Mapped[datetime | None] = mapped_column(Utc)
+    read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    delivered_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    visible_from_seq: Mapped[int] = mapped_column(BigInteger, default=1)
+    notify: Mapped[str] = mapped_column(String(16), default="all")
+    pinned_at: Mapped[datetime | None] = mapped_column(Utc)
+    rev: Mapped[int] = mapped_column(BigInteger)
+
+
+class ChatSession(Base):
+    """A stretch of activity; how many messages it has is derived from its first and last."""
+
+    __tablename__ = "chat_sessions"
+    __table_args__ = (Index("ix_chat_sessions_conversation", "conversation_id", "started_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("chat_conversations.id"))
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    last_activity_at: Mapped[datetime | None] = mapped_column(Utc)
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    first_seq: Mapped[int | None] = mapped_column(BigInteger)
+    last_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Message(Base):
+    """A message: `seq` is its number in the conversation, `rev` that of its last change."""
+
+    __tablename__ = "chat_messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "sender_id", "client_id"),
+        Index("ix_chat_messages_rev", "conversation_id", "rev"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("chat_conversations.id"))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    rev: Mapped[int] = mapped_column(BigInteger)
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("chat_sessions.id"))
+    sender_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"))
+    parent_id: Mapped[str | None] = mapped_column(Id)
+    client_id: Mapped[str] = mapped_column(key(128))
+    type: Mapped[str] = mapped_column(String(16), default="text")
+    state: Mapped[str] = mapped_column(String(16), default="sent")
+    content: Mapped[str] = mapped_column(LongText)
+    attempt: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    edited_at: Mapped[datetime | None] = mapped_column(Utc)
+    retracted_at: Mapped[datetime | None] = mapped_column(Utc)
+    superseded_by: Mapped[str | None] = mapped_column(Id)
+    meta: Mapped[dict[str, object] | None] = mapped_column(JSON)
+
+
+class Read(Base):
+    """One row each time someone's mark advances: who had read up to where, and when."""
+
+    __tablename__ = "chat_reads"
+
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("chat_conversations.id"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), primary_key=True)
+    up_to_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    read_at: Mapped[datetime] = mapped_column(Utc)

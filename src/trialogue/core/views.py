@@ -1,0 +1,210 @@
+"""How rows become the wire types of conversations and messages, in bulk.
+
+Reads only; who may see what has been decided before.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, TypeAlias, cast
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from trialogue.core import users, wire
+from trialogue.core.models import ChatUser, Conversation, Member, Message
+
+MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
+
+LIVE_MESSAGE = tuple(wire.LiveMessage.__dataclass_fields__)
+LIVE_CONVERSATION = tuple(wire.LiveConversation.__dataclass_fields__)
+
+
+class MessageRow(Protocol):
+    """The columns of a message and of its sender, as `select_messages` names them."""
+
+    id: str
+    conversation_id: str
+    seq: int
+    rev: int
+    session_id: str | None
+    type: wire.MessageType
+    state: wire.MessageState
+    content: str
+    parent_id: str | None
+    client_id: str
+    created_at: datetime
+    edited_at: datetime | None
+    retracted_at: datetime | None
+    superseded_by: str | None
+    sender_id: str
+    username: str | None
+    display_name: str
+    avatar: str | None
+    kind: wire.UserKind
+
+
+def select_messages() -> MessageQuery:
+    """The columns of messages and of their senders that are shown."""
+    query = select(
+        Message.id,
+        Message.conversation_id,
+        Message.seq,
+        Message.rev,
+        Message.session_id,
+        Message.type,
+        Message.state,
+        Message.content,
+        Message.parent_id,
+        Message.client_id,
+        Message.created_at,
+        Message.edited_at,
+        Message.retracted_at,
+        Message.superseded_by,
+        ChatUser.id.label("sender_id"),
+        ChatUser.username,
+        ChatUser.display_name,
+        ChatUser.avatar,
+        ChatUser.kind,
+    )
+    return cast(MessageQuery, query.join(ChatUser, ChatUser.id == Message.sender_id))
+
+
+def live_messages(db: Session, query: MessageQuery) -> list[wire.LiveMessage]:
+    """The messages of a `select_messages` query, as everyone sees them."""
+    return [live_message(row) for row in cast(Sequence[MessageRow], db.execute(query).all())]
+
+
+def live_message(row: MessageRow) -> wire.LiveMessage:
+    """A message as everyone in the conversation sees it."""
+    return wire.LiveMessage(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        rev=row.rev,
+        session_id=row.session_id,
+        sender=wire.Sender(row.sender_id, row.username, row.display_name, row.avatar, row.kind),
+        role="assistant" if row.kind == "assistant" else "user",
+        type=row.type,
+        state=row.state,
+        content=row.content,
+        mentions=[],
+        parent_id=row.parent_id,
+        client_id=row.client_id,
+        attachments=[],
+        reactions=[],
+        reply=None,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        retracted_at=row.retracted_at,
+        superseded_by=row.superseded_by,
+    )
+
+
+def message_for(live: wire.LiveMessage, status: wire.MessageStatus | None) -> wire.Message:
+    """A message as one member sees it; `status` is for its sender."""
+    fields = {name: getattr(live, name) for name in LIVE_MESSAGE}
+    return wire.Message(**fields, status=status)
+
+
+def conversations(
+    db: Session, workspace_id: str, user_id: str | None, conversation_ids: Sequence[str]
+) -> dict[str, wire.Conversation]:
+    """Conversations by id, as `user_id` sees them (null: without anyone's own state), in a
+    fixed number of statements."""
+    query = (
+        select(Conversation, Member)
+        .outerjoin(
+            Member,
+            (Member.conversation_id == Conversation.id)
+            & (Member.user_id == user_id)
+            & Member.left_at.is_(None),
+        )
+        .where(Conversation.id.in_(conversation_ids))
+        .execution_options(populate_existing=True)
+    )
+    rows = cast(Sequence[tuple[Conversation, Member | None]], db.execute(query).all())
+    last = _last_messages(db, conversation_ids)
+    direct = [row.id for row, _ in rows if row.kind == "direct"]
+    peers = _peers(db, workspace_id, user_id, direct) if direct and user_id else {}
+    return {
+        row.id: _conversation(
+            row,
+            member,
+            last.get(row.id) if member or user_id is None else None,
+            peers.get(row.id),
+        )
+        for row, member in rows
+    }
+
+
+def _last_messages(db: Session, conversation_ids: Sequence[str]) -> dict[str, wire.LiveMessage]:
+    query = (
+        select_messages()
+        .join(
+            Conversation,
+            and_(
+                Conversation.id == Message.conversation_id,
+                Conversation.last_seq == Message.seq,
+            ),
+        )
+        .where(Conversation.id.in_(conversation_ids))
+    )
+    return {live.conversation_id: live for live in live_messages(db, query)}
+
+
+def _peers(
+    db: Session, workspace_id: str, user_id: str, conversation_ids: Sequence[str]
+) -> dict[str, wire.User]:
+    """The other person of each direct conversation; oneself in one's own notes."""
+    query = select(Member.conversation_id, Member.user_id).where(
+        Member.conversation_id.in_(conversation_ids)
+    )
+    ids: dict[str, str] = {}
+    for conversation_id, member_id in db.execute(query):
+        if member_id != user_id or conversation_id not in ids:
+            ids[conversation_id] = member_id
+    known = users.find_many(db, workspace_id, list(ids.values()))
+    return {conversation_id: known[peer] for conversation_id, peer in ids.items() if peer in known}
+
+
+def _conversation(
+    row: Conversation,
+    member: Member | None,
+    last_message: wire.LiveMessage | None,
+    peer: wire.User | None,
+) -> wire.Conversation:
+    return wire.Conversation(
+        id=row.id,
+        kind=cast(wire.ConversationKind, row.kind),
+        name=row.name,
+        description=row.description,
+        avatar_url=row.avatar,
+        public=row.public,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        archived_at=row.archived_at,
+        last_seq=row.last_seq,
+        last_rev=row.last_rev,
+        last_message_at=row.last_message_at,
+        last_message=last_message,
+        member_count=row.member_count,
+        me=_membership(row, member) if member else None,
+        peer=peer,
+    )
+
+
+def _membership(row: Conversation, member: Member) -> wire.Membership:
+    return wire.Membership(
+        role=cast(wire.ConversationRole, member.role),
+        read_seq=member.read_seq,
+        # The mark may have moved between the two reads of this row and of the member's.
+        unread=max(0, row.last_seq - member.read_seq),
+        mentions=0,
+        notify=cast(wire.Notify, member.notify),
+        pinned_at=member.pinned_at,
+    )
+
+
+def live_conversation(shown: wire.Conversation) -> wire.LiveConversation:
+    """A conversation without what depends on who looks."""
+    return wire.LiveConversation(*(getattr(shown, name) for name in LIVE_CONVERSATION))

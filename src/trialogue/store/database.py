@@ -1,0 +1,241 @@
+"""The door: the only way to the database.
+
+`transaction()` for synchronous callers; `await read(fn, …)` and `await write(fn, …)` for the
+server. After a commit the door publishes the events that `fn` has recorded.
+"""
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+import structlog
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from trialogue.core import events
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event
+from trialogue.core.limits import Limits
+from trialogue.store import engines
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Unit = Callable[[Session], R]
+Publish = Callable[[Sequence[Event]], None]
+
+RETRIES = 3
+SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+
+log = structlog.get_logger()
+_file_locks: dict[str, threading.Lock] = {}
+
+
+class InDoubt(Exception):
+    """The connection was lost during COMMIT: nobody can say whether it took place."""
+
+    def __init__(self, recorded: Sequence[Event]) -> None:
+        super().__init__("connection lost during COMMIT")
+        self.recorded = recorded
+
+
+class _Carrier(Protocol):
+    """How a unit of work reaches a kind of database."""
+
+    async def read(self, unit: Unit[R]) -> R: ...
+
+    async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]: ...
+
+    async def close(self) -> None: ...
+
+
+class Database:
+    """The door to one database.
+
+    `publish` is called on the event loop after each commit with what happened; `doubt` with
+    the ids of conversations of which it is not known whether a commit touched them.
+    """
+
+    def __init__(self, url: str, *, limits: Limits | None = None) -> None:
+        self.url = engines.parse(url)
+        self.kind = self.url.get_backend_name()
+        self.limits = limits or Limits()
+        self.publish: Publish = lambda _: None
+        self.doubt: Callable[[set[str]], None] = lambda _: None
+        self._carrier: _Carrier | None = None
+        self._engine: Engine | None = None
+        self._writes: set[asyncio.Task[object]] = set()
+
+    def now(self) -> datetime:
+        """The time, with zone UTC."""
+        return datetime.now(UTC)
+
+    def _session_info(self) -> dict[object, object]:
+        return {"limits": self.limits}
+
+    def _carry(self) -> _Carrier:
+        if self._carrier is None:
+            build = SQLiteCarrier if self.kind == "sqlite" else PostgresCarrier
+            self._carrier = build(self.url, self._session_info)
+        return self._carrier
+
+    async def read(
+        self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `fn(db, …)` in a transaction that only reads.
+
+        Raises what `fn` raises, and ChatError `unavailable` when the database cannot be reached.
+        """
+        return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
+
+    async def write(
+        self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run `fn(db, …)` in a transaction, commit, then publish the events it recorded.
+
+        `fn` is run again after deadlocks and the like, so it must not touch the world. A
+        cancelled caller loses neither the commit nor the events. Raises what `fn` raises, and
+        ChatError `unavailable` when the database cannot be reached.
+        """
+        task = asyncio.ensure_future(self._write(lambda db: fn(db, *args, **kwargs)))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(task)
+
+    async def _write(self, unit: Unit[R]) -> R:
+        for attempt in range(RETRIES + 1):
+            try:
+                result, recorded = await self._guarded(self._carry().write(unit))
+            except InDoubt as doubt:
+                self.doubt({e.conversation_id for e in doubt.recorded if e.conversation_id})
+                raise ChatError("unavailable", "The database did not confirm the change.") from None
+            except OperationalError as error:
+                if attempt == RETRIES or not _is_transient(error):
+                    raise
+                await asyncio.sleep(random.uniform(0.005, 0.05) * 2**attempt)  # noqa: S311
+                continue
+            if recorded:
+                self.publish(recorded)
+            return result
+        raise AssertionError("unreachable")
+
+    async def _guarded(self, work: Coroutine[object, object, R]) -> R:
+        try:
+            return await work
+        except (OperationalError, InterfaceError) as error:
+            if _is_transient(error):
+                raise
+            log.error("database.unavailable", error=str(error.orig))
+            raise ChatError("unavailable", "The database is not available just now.") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A real session for synchronous callers; commits at the end, rolls back on an error.
+
+        Events recorded in it are not published: no event loop is there to hear them.
+        """
+        if self._engine is None:
+            self._engine = engines.synchronous(self.url)
+        session = Session(self._engine, expire_on_commit=False, info=self._session_info())
+        with _file_lock(self.url), session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Wait for what is under way, then close all connections."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+        if self._carrier is not None:
+            await self._carrier.close()
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    """Whether the same work may succeed if it is simply done again."""
+    if getattr(error.orig, "sqlstate", None) in (SERIALIZATION_FAILURE, DEADLOCK):
+        return True
+    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+@contextmanager
+def _file_lock(url: URL) -> Iterator[None]:
+    """One writer a SQLite file inside this process; others wait in the file system."""
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        yield
+        return
+    with _file_locks.setdefault(str(Path(url.database).resolve()), threading.Lock()):
+        yield
+
+
+class SQLiteCarrier:
+    """One writer thread, and readers on connections of their own."""
+
+    def __init__(self, url: URL, info: Callable[[], dict[object, object]]) -> None:
+        self._url = url
+        self._info = info
+        self._writing = engines.sqlite(url, read_only=False)
+        self._reading = engines.sqlite(url, read_only=True)
+        self._writer = ThreadPoolExecutor(1, "sqlite-writer")
+        self._readers = ThreadPoolExecutor(engines.READERS, "sqlite-reader")
+
+    async def read(self, unit: Unit[R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
+
+    def _read(self, unit: Unit[R]) -> R:
+        with Session(self._reading, expire_on_commit=False, info=self._info()) as db, db.begin():
+            return unit(db)
+
+    async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, unit)
+
+    def _write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
+        with (
+            _file_lock(self._url),
+            Session(self._writing, expire_on_commit=False, info=self._info()) as db,
+        ):
+            with db.begin():
+                result = unit(db)
+            return result, events.take(db)
+
+    async def close(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+class PostgresCarrier:
+    """Connections of an asynchronous pool, driven from synchronous code by greenlets."""
+
+    def __init__(self, url: URL, info: Callable[[], dict[object, object]]) -> None:
+        self._info = info
+        self._engine = engines.postgresql(url)
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self._engine, expire_on_commit=False, info=self._info())
+
+    async def read(self, unit: Unit[R]) -> R:
+        async with self._session() as session, session.begin():
+            return await session.run_sync(unit)
+
+    async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
+        async with self._session() as session:
+            result = await session.run_sync(unit)
+            recorded = events.take(session.sync_session)
+            try:
+                await session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise InDoubt(recorded) from error
+                raise
+            return result, recorded
+
+    async def close(self) -> None:
+        await self._engine.dispose()

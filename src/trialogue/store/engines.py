@@ -1,0 +1,78 @@
+"""URLs to engines: drivers, pools, pragmas, isolation. Nothing connects here."""
+
+import sqlite3
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY = 30  # seconds to wait for another process that writes to the same SQLite file
+READERS = 4  # threads, each with a connection of its own, that read a SQLite file
+POOL = 10  # connections to PostgreSQL
+
+
+def parse(text: str) -> URL:
+    """A database URL in its plain form with the driver that we use.
+
+    Raises ValueError for what is no URL, or of a database that is not supported.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(f"This is not a database URL: {text!r}") from None
+    kind = url.get_backend_name()
+    if kind in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if kind == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ValueError("SQLite needs a file: sqlite:///chat.db")
+        return url.set(drivername="sqlite")
+    raise ValueError(f"{kind} is not supported; use sqlite:///… or postgresql://…")
+
+
+def sqlite(url: URL, *, read_only: bool) -> Engine:
+    """An engine for one SQLite file; every writing transaction is BEGIN IMMEDIATE."""
+    engine = create_engine(
+        url,
+        pool_size=READERS if read_only else 1,
+        max_overflow=0 if read_only else 4,
+        connect_args={"timeout": BUSY, "check_same_thread": False, "cached_statements": 512},
+        query_cache_size=2_000,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver must not begin on its own
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -16000")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads before it writes could otherwise fail in its middle.
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def postgresql(url: URL) -> AsyncEngine:
+    """An asynchronous engine for PostgreSQL, READ COMMITTED."""
+    return create_async_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED",
+        query_cache_size=2_000,
+    )
+
+
+def synchronous(url: URL) -> Engine:
+    """An engine for commands and for the library."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite(url, read_only=False)
+    return create_engine(url, pool_size=2, isolation_level="READ COMMITTED")
