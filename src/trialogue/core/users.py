@@ -72,7 +72,7 @@ def register(
     email = check_email(email) if email else None
     # The lock makes exactly one of many first accounts the owner.
     db.execute(locked(select(Workspace.id).where(Workspace.id == workspace_id)))
-    first = not _has_owner(db, workspace_id)
+    first = not has_owner(db, workspace_id)
     if registration == "closed" and not first:
         raise ChatError("forbidden", "Registration is closed on this server.")
     user_id = _insert(db, username, email, display_name or username, password_hash)
@@ -82,7 +82,8 @@ def register(
     return user_id
 
 
-def _has_owner(db: Session, workspace_id: str) -> bool:
+def has_owner(db: Session, workspace_id: str) -> bool:
+    """Whether the workspace has an owner already."""
     query = select(WorkspaceMember.user_id).where(
         WorkspaceMember.workspace_id == workspace_id, WorkspaceMember.role == "owner"
     )

@@ -206,7 +206,7 @@ class LiveChanges:
     members: list[Member]
     reads: dict[str, int]
     delivered: dict[str, int]
-    conversation: LiveConversation | None
+    conversation: LiveConversation
     rev: int
     more: bool
     reload: bool
@@ -220,7 +220,7 @@ class Changes:
     members: list[Member]
     reads: dict[str, int]
     delivered: dict[str, int]
-    conversation: Conversation | None
+    conversation: Conversation
     rev: int
     more: bool
     reload: bool
@@ -253,3 +253,10 @@ class Grant:
     refresh_token: str
     expires_in: int
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 — the name of a scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """Ids of users with a live connection."""
+
+    online: list[str]

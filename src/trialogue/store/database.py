@@ -153,6 +153,10 @@ class Database:
         await asyncio.gather(*self._writes, return_exceptions=True)
         if self._carrier is not None:
             await self._carrier.close()
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Close the connections of synchronous callers."""
         if self._engine is not None:
             self._engine.dispose()
 

@@ -1,0 +1,110 @@
+"""The composition root: which parts a server has, in which order they start and stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+
+from trialogue import __version__
+from trialogue.core import workspaces
+from trialogue.core.passwords import Passwords
+from trialogue.http import (
+    auth,
+    conversations,
+    documents,
+    errors,
+    health,
+    members,
+    messages,
+    middleware,
+    users,
+    web,
+)
+from trialogue.http.deps import Services
+from trialogue.live.line import Line
+from trialogue.settings import Settings
+from trialogue.store import migrate
+from trialogue.store.batcher import Batcher
+from trialogue.store.database import Database
+
+log = structlog.get_logger()
+
+DESCRIPTION = """
+One self-hosted chat platform for people, assistants and customers.
+
+Log in by one of the calls under *Accounts* and send the access token as
+`Authorization: Bearer …`. Errors are problem details (RFC 9457) with a stable `code`.
+What happens is told live on the WebSocket at `/ws`; its commands and events are described
+in the protocol reference and stand among the schemas of this document.
+"""
+CLIENT = Path(__file__).parents[2] / "web" / "dist"
+
+
+class Parts:
+    """The parts of one server process. Making them connects to nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.key = settings.signing_key()
+        self.database = Database(settings.database, limits=settings.limits())
+        self.batcher = Batcher(self.database)
+        self.line = Line(
+            self.database,
+            self.batcher,
+            signing_key=self.key,
+            allowed_origins=settings.allowed_origins,
+            trusted_proxies=settings.trusted_proxies,
+        )
+        self.passwords = Passwords(
+            time_cost=settings.password_rounds, memory=settings.password_memory
+        )
+
+    @asynccontextmanager
+    async def running(self, app: FastAPI) -> AsyncIterator[None]:
+        """Start all parts in order; stop them in reverse."""
+        async with AsyncExitStack() as stack:
+            if self.settings.migrate:
+                await asyncio.to_thread(migrate.upgrade, self.settings.database)
+            stack.push_async_callback(self.database.close)
+            workspace_id = await self.database.write(workspaces.ensure_default)
+            stack.push_async_callback(self.batcher.close)
+            await self.line.start(workspace_id)
+            stack.push_async_callback(self.line.stop)
+            app.state.services = Services(
+                database=self.database,
+                batcher=self.batcher,
+                presence=self.line.presence,
+                passwords=self.passwords,
+                workspace_id=workspace_id,
+                signing_key=self.key,
+                registration=self.settings.registration,
+            )
+            yield
+
+
+def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> FastAPI:
+    """The HTTP application.
+
+    The realtime line is no part of it: `trialogue serve` hands it to the HTTP server. Under
+    another server this application has no socket, and says so to whoever asks for one.
+    """
+    made = parts or Parts(settings or Settings())
+    app = FastAPI(
+        title="Trialogue",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=made.running,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    for noun in (auth, users, conversations, members, messages, health):
+        app.include_router(noun.router)
+    errors.install(app)
+    documents.install(app)
+    web.install(app, CLIENT)
+    app.add_middleware(middleware.Frame, body_limit=made.settings.body_limit)
+    return app

@@ -1,0 +1,133 @@
+"""The commands: serve, migrate, create-admin, doctor, openapi."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from trialogue import __version__, settings
+from trialogue.core import users, workspaces
+from trialogue.core.arguments import Register
+from trialogue.core.passwords import Passwords
+from trialogue.settings import Settings
+
+app = typer.Typer(
+    name="trialogue",
+    help="One self-hosted chat platform for people, assistants and customers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """The entrance of the program."""
+    app()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any.")] = None,
+) -> None:
+    """Serve the web client, the API and the realtime line."""
+    from trialogue import server
+
+    chosen = settings.load()
+    given = {"host": host, "port": port}
+    update = {name: value for name, value in given.items() if value is not None}
+    server.run(chosen.model_copy(update=update))
+
+
+@app.command()
+def migrate() -> None:
+    """Make the tables, or bring them up to date."""
+    from trialogue.store import migrate as migrations
+
+    chosen = settings.load()
+    migrations.upgrade(chosen.database)
+    revision, _ = migrations.revisions(chosen.database)
+    typer.echo(f"The tables are at revision {revision}.")
+
+
+@app.command("create-admin")
+def create_admin(
+    username: Annotated[str, typer.Argument(help="The new account's username.")],
+    email: Annotated[str | None, typer.Option(help="Its e-mail address.")] = None,
+) -> None:
+    """Make an account with the role admin (the first account of a server becomes its owner).
+
+    The password is asked for, or read from standard input where that is no terminal.
+    """
+    from trialogue.core.errors import ChatError
+    from trialogue.store import migrate as migrations
+    from trialogue.store.database import Database
+
+    chosen = settings.load()
+    account = _checked(username, _ask_password(), email)
+    passwords = Passwords(time_cost=chosen.password_rounds, memory=chosen.password_memory)
+    hashed = passwords.hash(account.password)
+    migrations.upgrade(chosen.database)
+    try:
+        with Database(chosen.database).transaction() as db:
+            role = _add_admin(db, account, hashed)
+    except ChatError as error:
+        raise SystemExit(error.detail) from None
+    typer.echo(f"{username} is {role} now.")
+
+
+def _checked(username: str, password: str, email: str | None) -> Register:
+    try:
+        return Register(username=username, password=password, email=email)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        raise SystemExit(f"{problem['loc'][0]}: {problem['msg']}") from None
+
+
+def _add_admin(db: Session, account: Register, password_hash: str) -> str:
+    workspace_id = workspaces.ensure_default(db)
+    first = not users.has_owner(db, workspace_id)
+    user_id = users.register(
+        db,
+        workspace_id,
+        username=account.username,
+        password_hash=password_hash,
+        email=account.email,
+    )
+    if first:
+        return "owner"
+    users.grant_role(db, workspace_id, user_id, "admin")
+    return "admin"
+
+
+def _ask_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, data directory, database and web client; ends with 1 where one fails."""
+    from trialogue import doctor as examination
+
+    if not examination.examine(settings.load()):
+        raise SystemExit(1)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document, with the socket's commands and events as components."""
+    from trialogue.app import Parts, create_app
+
+    parts = Parts(Settings(secret_key="not used: nothing is served"))  # noqa: S106
+    typer.echo(json.dumps(create_app(parts=parts).openapi(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)

@@ -1,0 +1,86 @@
+"""Examines an installation: what is configured, what works, and what to do where it fails."""
+
+import os
+from collections.abc import Callable
+
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from trialogue.app import CLIENT
+from trialogue.settings import Settings
+from trialogue.store import engines, migrate
+
+
+class Failed(Exception):
+    """A check failed; the text says what to do."""
+
+
+def examine(settings: Settings) -> bool:
+    """Run all checks, print what each found, and tell whether all are well."""
+    console = Console()
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("Data directory", _data_directory),
+        ("Secret key", _secret_key),
+        ("Database", _database),
+        ("Tables", _tables),
+        ("Web client", _client),
+    ]
+    well = True
+    for name, check in checks:
+        try:
+            console.print(f"[green]ok[/]      {name}: {check(settings)}", highlight=False)
+        except Failed as failure:
+            well = False
+            console.print(f"[red]failed[/]  {name}: {failure}", highlight=False)
+    return well
+
+
+def _data_directory(settings: Settings) -> str:
+    folder = settings.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failed(f"{folder} can't be made: {error.strerror}") from None
+    if not os.access(folder, os.W_OK):
+        raise Failed(f"{folder} is not writable for this user")
+    return str(folder)
+
+
+def _secret_key(settings: Settings) -> str:
+    if settings.secret_key:
+        return "from TRIALOGUE_SECRET_KEY"
+    settings.signing_key()
+    file = settings.data_dir / "secret_key"
+    if file.stat().st_mode & 0o077:
+        raise Failed(f"others can read {file}; run: chmod 600 {file}")
+    return f"in {file}"
+
+
+def _database(settings: Settings) -> str:
+    url = engines.parse(settings.database)
+    engine = engines.synchronous(url)
+    try:
+        with engine.connect() as connection:
+            version = connection.dialect.server_version_info or ()
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise Failed(f"{url.render_as_string()} can't be reached: {reason}") from None
+    finally:
+        engine.dispose()
+    return f"{url.get_backend_name()} {'.'.join(map(str, version))}"
+
+
+def _tables(settings: Settings) -> str:
+    try:
+        found, newest = migrate.revisions(settings.database)
+    except SQLAlchemyError:
+        raise Failed("unknown, since the database can't be reached") from None
+    if found != newest:
+        raise Failed(f"at revision {found or 'none'}, not {newest}; run: trialogue migrate")
+    return f"at revision {found}"
+
+
+def _client(_: Settings) -> str:
+    if not (CLIENT / "index.html").is_file():
+        raise Failed("not built; script/server builds it")
+    return f"built in {CLIENT}"

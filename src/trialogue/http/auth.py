@@ -1,0 +1,124 @@
+"""Accounts and logins: register, log in, refresh, log out."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.security import OAuth2PasswordRequestForm
+
+from trialogue.core import logins, users, wire
+from trialogue.core.arguments import LogIn, Refresh, Register
+from trialogue.core.errors import ChatError
+from trialogue.http.deps import Serving, Token, answer, authenticated, problems
+
+router = APIRouter(prefix="/api/v1/auth", tags=["Accounts"])
+
+COOKIE = "trialogue_refresh"
+PATH = "/api/v1/auth"
+MONTH = 30 * 24 * 3600
+
+
+def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response:
+    """The answer to a login; browsers get the refresh token as a cookie scripts cannot read."""
+    response = answer(grant, status, headers={"Cache-Control": "no-store"})
+    response.set_cookie(
+        COOKIE,
+        grant.refresh_token,
+        max_age=MONTH,
+        path=PATH,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+async def _open(serving: Serving, request: Request, user_id: str) -> wire.Grant:
+    return await serving.database.write(
+        logins.open_login,
+        serving.workspace_id,
+        user_id,
+        serving.signing_key,
+        device=request.headers.get("user-agent"),
+        address=request.client.host if request.client else None,
+    )
+
+
+@router.post("/register", status_code=201, response_model=wire.Grant, responses=problems(403, 409))
+async def register(request: Request, serving: Serving, body: Register) -> Response:
+    """Make an account and log in. The first account of a server becomes its owner.
+
+    409 with code `username_taken` or `email_taken`; 403 when registration is closed.
+    """
+    users.check_username(body.username)
+    hashed = await asyncio.to_thread(serving.passwords.hash, body.password)
+    user_id = await serving.database.write(
+        users.register,
+        serving.workspace_id,
+        username=body.username,
+        password_hash=hashed,
+        display_name=body.display_name,
+        email=body.email,
+        registration=serving.registration,
+    )
+    return _granted(request, await _open(serving, request, user_id), 201)
+
+
+async def _log_in(request: Request, serving: Serving, name: str, password: str) -> Response:
+    account = await serving.database.read(logins.find_account, name)
+    hashed = account.password_hash if account else None
+    # Unknown names cost the same time: a decoy is verified for them.
+    right = await asyncio.to_thread(serving.passwords.verify, hashed, password)
+    if account is None or not right:
+        raise ChatError("invalid_credentials", "The username or the password is wrong.")
+    return _granted(request, await _open(serving, request, account.user_id))
+
+
+@router.post("/login", response_model=wire.Grant, responses=problems(401))
+async def log_in(request: Request, serving: Serving, body: LogIn) -> Response:
+    """Log in with username or e-mail address. 401 with code `invalid_credentials`."""
+    return await _log_in(request, serving, body.username, body.password)
+
+
+@router.post("/token", response_model=wire.Grant, responses=problems(401))
+async def token(
+    request: Request, serving: Serving, form: Annotated[OAuth2PasswordRequestForm, Depends()]
+) -> Response:
+    """The OAuth2 password form (RFC 6749, section 4.3); what "Authorize" on this page uses."""
+    body = LogIn(username=form.username, password=form.password)
+    return await _log_in(request, serving, body.username, body.password)
+
+
+@router.post("/refresh", response_model=wire.Grant, responses=problems(401))
+async def refresh(
+    request: Request, serving: Serving, body: Annotated[Refresh | None, Body()] = None
+) -> Response:
+    """Trade a refresh token, from the body or the cookie, for a new pair.
+
+    A spent token that comes again ends its login, except within 30 s while the token that
+    replaced it is unused.
+    """
+    secret = (body.refresh_token if body else None) or request.cookies.get(COOKIE)
+    if not secret:
+        raise ChatError("unauthenticated", "There is no refresh token; log in.")
+    outcome = await serving.database.write(logins.refresh, secret, serving.signing_key)
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return _granted(request, outcome)
+
+
+@router.post("/logout", status_code=204, responses=problems(401))
+async def log_out(request: Request, serving: Serving, token: Token) -> Response:
+    """End this login: its tokens are refused and its sockets closed at once.
+
+    The login is that of the access token, else that of the refresh cookie.
+    """
+    secret = request.cookies.get(COOKIE)
+    if token or not secret:
+        actor = await authenticated(serving, token)
+        await serving.database.write(logins.end, actor)
+    else:
+        await serving.database.write(logins.end_by_refresh_token, secret)
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    return response

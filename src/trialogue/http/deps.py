@@ -1,0 +1,135 @@
+"""What routes are given: the services of this process, who acts, and how answers are made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Protocol, TypeVar, cast
+
+import orjson
+from fastapi import Depends, Path, Query, Request, Response
+from fastapi.security import OAuth2PasswordBearer
+
+from trialogue.core import arguments, logins, wire
+from trialogue.core.errors import ChatError
+from trialogue.core.passwords import Passwords
+from trialogue.core.policy import Actor
+from trialogue.core.users import Registration
+from trialogue.http.errors import Problem
+from trialogue.store.batcher import Batcher
+from trialogue.store.database import Database
+
+
+class Presence(Protocol):
+    """Who has a live connection; known to the realtime line."""
+
+    def online(self, user_ids: Iterable[str]) -> set[str]:
+        """Those of `user_ids` who are online."""
+
+    def peers_online(self, user_id: str) -> set[str]:
+        """Those online who share a conversation with `user_id`, within the line's bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that routes may use, handed in by the composition root."""
+
+    database: Database
+    batcher: Batcher
+    presence: Presence
+    passwords: Passwords
+    workspace_id: str
+    signing_key: str
+    registration: Registration
+
+
+def services(request: Request) -> Services:
+    """The services of the application that serves this request."""
+    return cast(Services, request.app.state.services)
+
+
+bearer = OAuth2PasswordBearer(
+    tokenUrl="/api/v1/auth/token",
+    auto_error=False,
+    scheme_name="Login",
+    description="An access token, from any of the login calls.",
+)
+Serving = Annotated[Services, Depends(services)]
+Token = Annotated[str | None, Depends(bearer)]
+
+
+async def authenticated(serving: Serving, token: Token) -> Actor:
+    """Who acts; ChatError `unauthenticated` without a valid token of a living login."""
+    if not token:
+        raise ChatError("unauthenticated", "This needs an access token.")
+    try:
+        return await serving.database.read(logins.identify, serving.signing_key, token)
+    except ChatError as error:
+        if error.code == "gone":
+            raise ChatError("unauthenticated", error.detail) from None
+        raise
+
+
+Acting = Annotated[Actor, Depends(authenticated)]
+PathId = Annotated[arguments.Id, Path(description="A UUID.")]
+Cursor = Annotated[
+    arguments.SoundText | None,
+    Query(max_length=1_000, description="`next_cursor` of the page before."),
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at the most.")]
+
+
+def answer(data: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON response of wire types; they are encoded as they are, not validated again."""
+    body = orjson.dumps(data, option=orjson.OPT_UTC_Z)
+    return Response(body, status, headers=headers, media_type="application/json")
+
+
+AnyUser = TypeVar("AnyUser", bound=wire.User)
+
+
+def with_presence(serving: Services, users: list[AnyUser]) -> list[AnyUser]:
+    """The same users, with `online` filled in."""
+    online = serving.presence.online([user.id for user in users])
+    return [replace(user, online=user.id in online) for user in users]
+
+
+def members_with_presence(serving: Services, members: list[wire.Member]) -> list[wire.Member]:
+    """The same members, with `online` of their users filled in."""
+    users = with_presence(serving, [member.user for member in members])
+    return [replace(member, user=user) for member, user in zip(members, users, strict=True)]
+
+
+AnyConversation = TypeVar("AnyConversation", bound=wire.Conversation)
+
+
+def peers_with_presence(
+    serving: Services, conversations: list[AnyConversation]
+) -> list[AnyConversation]:
+    """The same conversations, with `online` of the other person of direct ones filled in."""
+    return [
+        replace(found, peer=with_presence(serving, [found.peer])[0]) if found.peer else found
+        for found in conversations
+    ]
+
+
+EXPLANATIONS = {
+    400: "The body is not JSON.",
+    401: "Without a valid access token: `unauthenticated`.",
+    403: "One may not do this: `forbidden`; or is not in this public room: `not_member`.",
+    404: "There is no such thing, or it is hidden from who asks: `not_found`.",
+    409: "The present state forbids it: `conflict`, or a more exact code.",
+    413: "The body is too large: `too_large`.",
+    422: "Arguments are missing or wrong: `invalid`, with `errors`.",
+    503: "The database cannot be reached, or is busy: `unavailable`; try again.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """The documentation of the errors that a route answers with."""
+    return {
+        status: {
+            "description": EXPLANATIONS[status],
+            "model": Problem,
+            "content": {"application/problem+json": {}},
+        }
+        for status in (*statuses, 422, 503)
+    }

@@ -1,0 +1,51 @@
+"""The interactive documents at `/docs`, with all their parts from this server.
+
+FastAPI's own page loads scripts from other hosts and starts itself by an inline script.
+"""
+
+from importlib.resources import files
+
+from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Trialogue API</title>
+<link rel="icon" href="/favicon.svg">
+<link rel="stylesheet" href="/docs/parts/swagger-ui.css">
+</head>
+<body>
+<div id="documents"></div>
+<script src="/docs/parts/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = """SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#documents",
+  deepLinking: true,
+  displayRequestDuration: true,
+  persistAuthorization: true,
+  validatorUrl: null,
+});
+"""
+
+
+def install(app: FastAPI) -> None:
+    """Serve the page and its parts."""
+
+    @app.get("/docs", include_in_schema=False)
+    async def page() -> Response:
+        return HTMLResponse(PAGE)
+
+    @app.get("/docs/start.js", include_in_schema=False)
+    async def start() -> Response:
+        return Response(START, media_type="text/javascript")
+
+    parts = str(files("fastapi_offline") / "static")
+    app.mount("/docs/parts", StaticFiles(directory=parts), name="docs")

@@ -1,0 +1,155 @@
+"""Errors as problem details (RFC 9457): the only table from codes to HTTP statuses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from trialogue.core.errors import ChatError
+
+STATUS = {
+    "invalid": 422,
+    "bad_request": 400,
+    "unauthenticated": 401,
+    "invalid_credentials": 401,
+    "forbidden": 403,
+    "not_member": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "username_taken": 409,
+    "email_taken": 409,
+    "already_member": 409,
+    "last_owner": 409,
+    "gone": 410,
+    "too_large": 413,
+    "unsupported_type": 415,
+    "limited": 429,
+    "internal": 500,
+    "unavailable": 503,
+}
+TITLES = {
+    400: "Bad request",
+    401: "Not authenticated",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    410: "Gone",
+    413: "Too large",
+    415: "Unsupported type",
+    422: "Invalid",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Unavailable",
+}
+BY_STATUS = {404: "not_found", 401: "unauthenticated", 403: "forbidden", 413: "too_large"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: where it is, in words, and as a stable type."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document (RFC 9457). `code` is stable and for programs, `detail` for people.
+
+    `errors` comes with status 422 only.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request_id: str,
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem response; `errors` only where single fields are at fault."""
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    }
+    if status == 422:
+        content["errors"] = list(errors)
+    return Response(
+        orjson.dumps(content), status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every kind of error of this application with a problem document."""
+    app.add_exception_handler(ChatError, _on_chat_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("request_id", ""))
+
+
+async def _on_chat_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ChatError)  # noqa: S101 — registered for this type alone
+    errors: list[FieldError] = []
+    if error.field is not None:
+        errors = [FieldError(["body", error.field], error.detail, error.code)]
+    status = STATUS[error.code]
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if error.code in ("limited", "unavailable"):
+        headers["Retry-After"] = "1"
+    return problem(
+        status,
+        error.code,
+        error.detail,
+        request_id=_request_id(request),
+        errors=errors,
+        headers=headers,
+    )
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this type
+    found: Sequence[Any] = error.errors()
+    request_id = _request_id(request)
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem(400, "bad_request", "The body is not JSON.", request_id=request_id)
+    if any(item["loc"][0] == "path" for item in found):
+        return problem(404, "not_found", "There is nothing with this id.", request_id=request_id)
+    errors = [
+        FieldError(list(item["loc"]), item["msg"].removeprefix("Value error, "), item["type"])
+        for item in found
+    ]
+    where = ".".join(str(part) for part in errors[0].loc[1:])
+    detail = f"{where}: {errors[0].msg}" if where else errors[0].msg
+    return problem(422, "invalid", detail, request_id=request_id, errors=errors)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 — registered for this type alone
+    status = error.status_code
+    code = BY_STATUS.get(status, "internal" if status >= 500 else "bad_request")
+    headers = dict(error.headers) if error.headers else None
+    detail = str(error.detail)
+    return problem(status, code, detail, request_id=_request_id(request), headers=headers)

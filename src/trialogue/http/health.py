@@ -1,0 +1,76 @@
+"""Health: for people, for load balancers, and for whoever restarts the process."""
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from trialogue import __version__
+from trialogue.core.errors import ChatError
+from trialogue.http.deps import Serving, answer
+
+router = APIRouter(tags=["Health"])
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the server; `off` where it is not configured, which is no fault."""
+
+    status: Literal["healthy", "unhealthy", "off"]
+    kind: str | None = None
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the server is; `ms` is how long the part took to answer."""
+
+    status: Literal["healthy", "degraded"]
+    version: str
+    components: dict[str, Component]
+
+
+def _ping(db: Session) -> None:
+    db.execute(text("SELECT 1"))
+
+
+async def _database(serving: Serving) -> Component:
+    started = time.perf_counter()
+    try:
+        await serving.database.read(_ping)
+    except ChatError:
+        return Component("unhealthy", serving.database.kind)
+    took = round((time.perf_counter() - started) * 1000, 1)
+    return Component("healthy", serving.database.kind, took)
+
+
+@router.get(
+    "/health",
+    response_model=Health,
+    responses={503: {"description": "Not ready.", "model": Health}},
+)
+async def health(serving: Serving) -> Response:
+    """All parts of the server, with versions."""
+    database = await _database(serving)
+    ready = database.status == "healthy"
+    off = Component("off")
+    components = {"database": database, "redis": off, "storage": off, "ai": off}
+    report = Health("healthy" if ready else "degraded", __version__, components)
+    return answer(report, 200 if ready else 503)
+
+
+@router.get("/health/live")
+async def live() -> Response:
+    """Whether the process answers at all."""
+    return answer({"status": "live"})
+
+
+@router.get("/health/ready")
+async def ready(serving: Serving) -> Response:
+    """Whether requests can be served now; 503 when not."""
+    database = await _database(serving)
+    works = database.status == "healthy"
+    return answer({"status": "ready" if works else "unavailable"}, 200 if works else 503)

@@ -1,0 +1,49 @@
+"""One server process: uvicorn with our application and our realtime line."""
+
+import socket
+
+import uvicorn
+
+from trialogue import telemetry
+from trialogue.app import Parts, create_app
+from trialogue.settings import Settings
+
+GRACE = 10  # seconds for requests that are under way when the server stops
+
+
+class Server(uvicorn.Server):
+    """uvicorn, telling its address when it can be reached."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers:
+            for bound in server.sockets:
+                host, port = bound.getsockname()[:2]
+                shown = f"[{host}]" if ":" in host else host
+                print(f"Trialogue is ready at http://{shown}:{port}", flush=True)
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM)."""
+    telemetry.configure(settings)
+    parts = Parts(settings)
+    config = uvicorn.Config(
+        create_app(parts=parts),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws=parts.line.protocol,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE,
+        backlog=4096,
+    )
+    server = Server(config)
+    server.run()
+    if not server.started:
+        raise SystemExit(3)

@@ -1,0 +1,132 @@
+"""Settings from the environment and `.env`, checked at start with clear messages.
+
+The names of the variables are a contract; `.env.example` lists them all.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL
+
+from trialogue.core.limits import Limits
+from trialogue.store import engines
+
+HIGH = 2**31
+
+
+def _variable(name: str) -> AliasChoices:
+    return AliasChoices(name, name.lower())
+
+
+class Settings(BaseSettings):
+    """All settings of a server; each field names its variable."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+
+    host: str = Field(default="127.0.0.1", validation_alias=_variable("HOST"))
+    port: int = Field(default=8000, ge=0, le=65_535, validation_alias=_variable("PORT"))
+    data_dir: Path = Field(default=Path("data"), validation_alias=_variable("TRIALOGUE_DATA_DIR"))
+    database_url: str | None = Field(default=None, validation_alias=_variable("DATABASE_URL"))
+    secret_key: str | None = Field(
+        default=None, min_length=32, repr=False, validation_alias=_variable("TRIALOGUE_SECRET_KEY")
+    )
+    registration: Literal["open", "closed"] = Field(
+        default="open", validation_alias=_variable("TRIALOGUE_REGISTRATION")
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_variable("TRIALOGUE_ALLOWED_ORIGINS")
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1", validation_alias=_variable("TRIALOGUE_TRUSTED_PROXIES")
+    )
+    message_length: int = Field(
+        default=20_000, ge=1, le=1_000_000, validation_alias=_variable("TRIALOGUE_MESSAGE_LENGTH")
+    )
+    session_timeout: int = Field(
+        default=900, ge=1, le=HIGH, validation_alias=_variable("TRIALOGUE_SESSION_TIMEOUT")
+    )
+    password_memory: int = Field(
+        default=65_536, ge=8, le=HIGH, validation_alias=_variable("TRIALOGUE_PASSWORD_MEMORY")
+    )
+    password_rounds: int = Field(
+        default=3, ge=1, le=100, validation_alias=_variable("TRIALOGUE_PASSWORD_ROUNDS")
+    )
+    body_limit: int = Field(
+        default=1_048_576, ge=1_024, le=HIGH, validation_alias=_variable("TRIALOGUE_BODY_LIMIT")
+    )
+    migrate: bool = Field(default=True, validation_alias=_variable("TRIALOGUE_MIGRATE"))
+    log_format: Literal["text", "json"] = Field(
+        default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", validation_alias=_variable("TRIALOGUE_LOG_LEVEL")
+    )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value:
+            engines.parse(value)
+        return value or None
+
+    @property
+    def database(self) -> str:
+        """The URL of the database: a SQLite file in the data directory unless set."""
+        if self.database_url:
+            return self.database_url
+        file = str(self.data_dir.resolve() / "trialogue.db")
+        return URL.create("sqlite", database=file).render_as_string(hide_password=False)
+
+    def limits(self) -> Limits:
+        """What the core needs to know of the settings."""
+        return Limits(message_length=self.message_length, session_timeout=self.session_timeout)
+
+    def signing_key(self) -> str:
+        """The secret that signs access tokens; made at first start and kept for the owner only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            _write_once(path, secrets.token_urlsafe(48))
+        key = path.read_text().strip()
+        if len(key) < 32:
+            raise SystemExit(f"{path} holds no key of at least 32 characters; remove it.")
+        return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Of two servers that start at once one makes the file, and both read the same."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def load() -> Settings:
+    """The settings in force; ends the program with a clear message when one is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in problem["loc"])
+            print(f"Setting {name}: {problem['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
