@@ -1,0 +1,93 @@
+"""Fixtures for every folder of tests, and the closing summary: what passed, what was left out.
+
+A test that takes `database_url` (or anything that stands on it) runs once on each database.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import services
+from tests.support.databases import Databases, Postgresql, Sqlite, open_postgresql
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+def reach(service: str, request: pytest.FixtureRequest) -> str:
+    """The address of a service; without it the test is left out, or fails where it is required."""
+    try:
+        return services.find(service)
+    except services.Missing as missing:
+        reason = f"{service} is not within reach: {missing}"
+        if service in services.required():
+            pytest.fail(f"{reason} (required by TRIALOGUE_TEST_REQUIRE)", pytrace=False)
+        request.node.user_properties.append(("left out", service))
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Files of this process."""
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[Postgresql]:
+    """Databases of this process; only through `databases`, which looks for the server first."""
+    with open_postgresql(services.find("postgresql")) as databases:
+        yield databases
+
+
+@pytest.fixture(params=DATABASES)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The maker of databases of one kind; the test counts for that kind in the summary."""
+    kind: str = request.param
+    if kind != "sqlite":
+        reach(kind, request)
+    request.node.user_properties.append(("database", kind))
+    makers: Databases = request.getfixturevalue(f"{kind}_databases")
+    return makers
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database with all tables. For one kind alone:
+    `@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)`.
+    """
+    url = databases.migrated()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def blank_database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database without tables, for tests of the migrations themselves."""
+    url = databases.blank()
+    yield url
+    databases.drop(url)
+
+
+# The door, `database: Database` on `database_url`, takes its place here.
+
+
+@pytest.fixture
+def chromium(request: pytest.FixtureRequest) -> str:
+    """The path of the browser."""
+    return reach("chromium", request)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Two lines above pytest's own: what passed on which database, and what was left out."""
+    passed = Counter(_noted(terminalreporter, "passed", "database"))
+    counts = ", ".join(f"{kind} {passed[kind]}" for kind in DATABASES)
+    missing = Counter(_noted(terminalreporter, "skipped", "left out"))
+    left_out = ", ".join(f"{service} ({count} tests)" for service, count in missing.items())
+    terminalreporter.write_line(f"passed per database: {counts}")
+    terminalreporter.write_line(f"left out: {left_out or 'nothing'}")
+
+
+def _noted(terminalreporter: pytest.TerminalReporter, outcome: str, name: str) -> list[str]:
+    reports = terminalreporter.stats.get(outcome, [])
+    notes = [note for report in reports for note in getattr(report, "user_properties", [])]
+    return [str(value) for key, value in notes if key == name]

@@ -1,0 +1,146 @@
+"""Databases for tests: a fresh one for every test, copied from one that is migrated once.
+
+`Sqlite` copies a file, `Postgresql` lets the server copy a template. Each pytest process (xdist
+starts several) has its own set; what a killed run left behind is dropped by the next one.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+PREFIX = "trialogue_test_"
+
+
+class Databases(Protocol):
+    """One kind of database: makes fresh databases and gives their URLs."""
+
+    def blank(self) -> str:
+        """The URL of a database without tables."""
+
+    def migrated(self) -> str:
+        """The URL of a database with the newest tables and no rows but those migrations write."""
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+
+
+def _upgrade(url: str) -> None:
+    from trialogue.store.migrate import upgrade
+
+    upgrade(url)
+
+
+class Sqlite:
+    """Files in a folder that pytest removes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template: Path | None = None
+        self._count = 0
+
+    def blank(self) -> str:
+        return f"sqlite:///{self._next()}"
+
+    def migrated(self) -> str:
+        if self._template is None:
+            template = self._folder / "template.db"
+            _upgrade(f"sqlite:///{template}")
+            # A copy of the file must be the whole database: nothing may wait in the log beside it.
+            connection = sqlite3.connect(template)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+            self._template = template
+        path = self._next()
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        path = Path(make_url(url).database or "")
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    def _next(self) -> Path:
+        self._count += 1
+        return self._folder / f"{self._count}.db"
+
+
+class Postgresql:
+    """Databases on a server that others may use too: all names begin with `trialogue_test_`."""
+
+    def __init__(self, server: str, admin: psycopg.Connection) -> None:
+        self._server = make_url(server)
+        self.admin = admin
+        self._name = f"{PREFIX}{os.urandom(4).hex()}"
+        self._template: str | None = None
+        self._count = 0
+        # Held as long as this process lives; it tells other runs that our databases are in use.
+        admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [self._name])
+
+    def blank(self) -> str:
+        return self._create("template0", "ENCODING 'UTF8'")
+
+    def migrated(self) -> str:
+        if self._template is None:
+            url = self.blank()
+            _upgrade(url)
+            self._template = make_url(url).database
+        return self._create(self._template or "")
+
+    def drop(self, url: str) -> None:
+        self._drop(make_url(url).database or "")
+
+    def close(self) -> None:
+        """Remove all databases of this process."""
+        if self.admin.closed:
+            return
+        for name in self.names(self._name):
+            self._drop(name)
+
+    def drop_abandoned(self) -> None:
+        """Remove what killed runs left: their databases are those whose lock nobody holds."""
+        for name in self.names(PREFIX):
+            run = name[: len(self._name)]
+            if run != self._name and self._take(run):
+                self._drop(name)
+                self.admin.execute("SELECT pg_advisory_unlock(hashtext(%s))", [run])
+
+    def _take(self, run: str) -> bool:
+        row = self.admin.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [run]).fetchone()
+        return row == (True,)
+
+    def names(self, prefix: str = PREFIX) -> list[str]:
+        """The databases of all runs, or of those whose name begins with a prefix."""
+        rows = self.admin.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        )
+        return [str(row[0]) for row in rows]
+
+    def _create(self, template: str, options: str = "") -> str:
+        self._count += 1
+        name = f"{self._name}_{self._count}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} " + options)
+        self.admin.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def _drop(self, name: str) -> None:
+        self.admin.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+@contextmanager
+def open_postgresql(server: str) -> Iterator[Postgresql]:
+    """The databases of this process on the PostgreSQL server at a URL; none stay behind."""
+    with psycopg.connect(server, autocommit=True) as admin:
+        databases = Postgresql(server, admin)
+        databases.drop_abandoned()
+        yield databases
+        databases.close()

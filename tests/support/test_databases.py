@@ -1,0 +1,63 @@
+"""Every test has a database of its own, with all tables and nobody else's rows."""
+
+import pytest
+from sqlalchemy import create_engine, inspect, make_url, text
+
+from tests.support import services
+from tests.support.databases import Databases, Postgresql, open_postgresql
+
+
+def driver(url: str) -> str:
+    """The URL as plain SQLAlchemy takes it."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(driver(url))
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_a_fresh_database_has_all_tables(database_url: str) -> None:
+    assert {"chat_version", "chat_messages"} <= tables(database_url)
+
+
+def test_a_blank_database_has_none(blank_database_url: str) -> None:
+    assert tables(blank_database_url) == set()
+
+
+def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
+    first, second = databases.migrated(), databases.migrated()
+    engine = create_engine(driver(first))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE mine (id INTEGER)"))
+    engine.dispose()
+    assert "mine" in tables(first)
+    assert "mine" not in tables(second)
+    assert "mine" not in tables(databases.migrated())
+    for url in (first, second):
+        databases.drop(url)
+
+
+def kill(databases: Postgresql, other: Postgresql) -> None:
+    """End the server's side of a run, as when its process dies; returns when it is gone."""
+    pid = other.admin.info.backend_pid
+    gone = databases.admin.execute("SELECT pg_terminate_backend(%s, 10000)", [pid]).fetchone()
+    assert gone == (True,)
+    other.admin.close()
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_databases_of_a_killed_run_are_dropped_and_those_of_a_live_one_stay(
+    databases: Postgresql,
+) -> None:
+    server = services.find("postgresql")
+    with open_postgresql(server) as other:
+        alive = make_url(other.blank()).database
+        databases.drop_abandoned()
+        assert alive in databases.names()
+        kill(databases, other)
+        databases.drop_abandoned()
+        assert alive not in databases.names()
