@@ -74,9 +74,7 @@ def test_logging_out_ends_this_login_and_no_other(world: World) -> None:
     other = open_login(world, ada.user_id)
     world.do(logins.end, ada)
     heard = world.events()
-    assert [(event.name, event.user_ids) for event in heard] == [
-        ("login.ended", (ada.user_id,))
-    ]
+    assert [(event.name, event.user_ids) for event in heard] == [("login.ended", (ada.user_id,))]
     assert world.do(logins.identify, KEY, other.access_token).user_id == ada.user_id
     world.do(logins.end, ada)
     assert world.events() == []

@@ -9,9 +9,7 @@ from trialogue.core.errors import ChatError
 
 def register(world: World, username: str, **more: object) -> str:
     return str(
-        world.do(
-            users.register, world.workspace_id, username=username, password_hash="-", **more
-        )
+        world.do(users.register, world.workspace_id, username=username, password_hash="-", **more)
     )
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from trialogue.core import conversations, events, logins, posting, users, wire, workspaces
@@ -43,12 +44,10 @@ class World:
 
     def refuses(self, code: str, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> ChatError:
         """Run a core function that must fail with this code and must change nothing."""
-        try:
+        with pytest.raises(ChatError) as refused:
             self.do(fn, *args, **kwargs)
-        except ChatError as error:
-            assert error.code == code, error
-            return error
-        raise AssertionError(f"{fn.__name__} was not refused")
+        assert refused.value.code == code, refused.value
+        return refused.value
 
     def person(self, name: str) -> Actor:
         """A new account, logged in."""

@@ -1,0 +1,79 @@
+"""Catching up: an old state plus what changed since is the new state."""
+
+from tests.support.world import World
+from trialogue.core import changes, conversations, members, posting, reads
+from trialogue.core.errors import ChatError
+from trialogue.core.posting import Draft
+
+
+def test_what_changed_since_a_rev_is_told_once_in_its_latest_form(world: World) -> None:
+    ada, bob, eve = world.person("ada"), world.person("bob"), world.person("eve")
+    room = world.room(ada, bob)  # revs 1 and 2
+    world.post(ada, room, "one")  # 3
+    world.do(members.add, ada, room, eve.user_id)  # 4
+    world.do(members.remove, ada, room, eve.user_id)  # 5
+    world.do(conversations.change, ada, room, name="New name")  # 6
+    world.do(reads.mark, bob, room, 1)
+    found = world.do(changes.seen, bob, room, 2)
+    assert [message.content for message in found.messages] == ["one"]
+    assert [(m.user.username, m.left_at is None) for m in found.members] == [("eve", False)]
+    assert found.reads == {ada.user_id: 1, bob.user_id: 1}
+    assert (found.conversation.name, found.conversation.me.unread) == ("New name", 0)
+    assert (found.rev, found.more, found.reload) == (6, False, False)
+    nothing = world.do(changes.seen, bob, room, 6)
+    assert (nothing.messages, nothing.members, nothing.rev) == ([], [], 6)
+
+
+def test_many_changes_come_in_slices(world: World) -> None:
+    ada = world.person("ada")
+    room = world.room(ada)
+    drafts = [Draft(room, ada.user_id, ada.workspace_id, str(n)) for n in range(10)]
+    world.do(posting.post, drafts)
+    rev, found = 0, []
+    while True:
+        slice_ = world.do(changes.seen, ada, room, rev, limit=4)
+        assert len(slice_.messages) + len(slice_.members) <= 4
+        found += [message.seq for message in slice_.messages]
+        rev = slice_.rev
+        if not slice_.more:
+            break
+    assert found == list(range(1, 11))
+    assert rev == 11
+
+
+def test_who_missed_too_much_or_knows_the_future_reloads(world: World) -> None:
+    ada = world.person("ada")
+    room = world.room(ada)
+    drafts = [Draft(room, ada.user_id, ada.workspace_id, "x") for _ in range(1_001)]
+    world.do(posting.post, drafts)
+    assert world.do(changes.seen, ada, room, 2).reload is False
+    for missed in (0, 1, 1_003):
+        found = world.do(changes.seen, ada, room, missed)
+        assert (found.reload, found.messages, found.rev) == (True, [], 1_002)
+
+
+def test_resume_answers_for_each_conversation_and_refuses_those_one_is_not_in(
+    world: World,
+) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    mine, left = world.room(ada, bob), world.room(ada, bob)
+    private, public = world.room(ada), world.room(ada, public=True)
+    world.post(ada, mine, "news")
+    world.do(members.leave, bob, left)
+    found = world.do(changes.resume, bob, {mine: 2, left: 2, private: 0, public: 0})
+    assert [message.content for message in found[mine].messages] == ["news"]
+    codes = {room: answer.code for room, answer in found.items() if isinstance(answer, ChatError)}
+    assert codes == {left: "not_found", private: "not_found", public: "not_member"}
+    world.refuses("not_found", changes.seen, bob, left, 0)
+
+
+def test_the_node_reads_for_all_its_listeners(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    world.post(ada, room, "news")
+    found = world.do(changes.since, room, 1)
+    assert [member.user.id for member in found.members] == [bob.user_id]
+    assert [message.content for message in found.messages] == ["news"]
+    assert not hasattr(found.messages[0], "status")
+    assert not hasattr(found.conversation, "me")
+    world.refuses("not_found", changes.since, "01234567-89ab-7def-8123-456789abcdef", 0)

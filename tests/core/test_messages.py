@@ -1,0 +1,74 @@
+"""The history: pages in every direction, and the status of one's own messages."""
+
+import pytest
+
+from tests.support.world import World
+from trialogue.core import messages, posting, reads, wire
+from trialogue.core.policy import Actor
+from trialogue.core.posting import Draft
+
+
+@pytest.fixture
+def room(world: World) -> tuple[Actor, str]:
+    ada = world.person("ada")
+    room = world.room(ada)
+    drafts = [Draft(room, ada.user_id, ada.workspace_id, f"m{n}") for n in range(1, 21)]
+    world.do(posting.post, drafts)
+    return ada, room
+
+
+def seqs(page: wire.MessagePage) -> list[int]:
+    return [message.seq for message in page.items]
+
+
+def test_pages_are_ascending_in_every_direction(world: World, room: tuple[Actor, str]) -> None:
+    def page(**bounds: int) -> wire.MessagePage:
+        found: wire.MessagePage = world.do(messages.page, *room, **bounds)
+        return found
+
+    newest = page(limit=5)
+    assert (seqs(newest), newest.has_more, newest.has_newer) == ([16, 17, 18, 19, 20], True, None)
+    older = page(before=4, limit=5)
+    assert (seqs(older), older.has_more) == ([1, 2, 3], False)
+    newer = page(after=17, limit=2)
+    assert (seqs(newer), newer.has_more) == ([18, 19], True)
+    last = page(after=18, limit=2)
+    assert (seqs(last), last.has_more) == ([19, 20], False)
+    middle = page(around=10, limit=4)
+    assert (seqs(middle), middle.has_more, middle.has_newer) == ([8, 9, 10, 11], True, True)
+    start = page(around=1, limit=4)
+    assert (seqs(start), start.has_more, start.has_newer) == ([1, 2], False, True)
+    end = page(around=20, limit=4)
+    assert (seqs(end), end.has_more, end.has_newer) == ([18, 19, 20], True, False)
+    assert seqs(page(around=7, limit=1)) == [7]
+    assert seqs(page(before=0)) == seqs(page(after=20)) == []
+
+
+def test_only_one_direction_may_be_asked_for(world: World, room: tuple[Actor, str]) -> None:
+    world.refuses("invalid", messages.page, *room, before=3, after=1)
+
+
+def test_one_message_is_for_members_only(world: World, room: tuple[Actor, str]) -> None:
+    ada, conversation_id = room
+    eve = world.person("eve")
+    message = world.post(ada, conversation_id, "secret")
+    assert world.do(messages.get, ada, message.id) == message
+    world.refuses("not_found", messages.get, eve, message.id)
+    world.refuses("not_found", messages.get, ada, conversation_id)
+
+
+def test_a_message_is_read_when_every_other_member_has_read_it(world: World) -> None:
+    ada, bob, eve = world.person("ada"), world.person("bob"), world.person("eve")
+    room = world.room(ada, bob, eve)
+    for _ in range(2):
+        world.post(ada, room, "hello")
+
+    def statuses(actor: Actor) -> list[str | None]:
+        return [message.status for message in world.do(messages.page, actor, room).items]
+
+    assert statuses(ada) == ["sent", "sent"]
+    assert statuses(bob) == [None, None]
+    world.do(reads.mark, bob, room, 2)
+    assert statuses(ada) == ["sent", "sent"]
+    world.do(reads.mark, eve, room, 1)
+    assert statuses(ada) == ["read", "sent"]
