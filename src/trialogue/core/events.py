@@ -74,6 +74,7 @@ def record(db: Session, event: Event) -> None:
 
 def take(db: Session) -> Sequence[Event]:
     """The events recorded so far; the list starts empty again. Called by the door."""
+    db.info.pop("event_marks", None)
     events: list[Event] = db.info.pop("events", [])
     return events
 
@@ -87,11 +88,6 @@ def _remember_length(db: Session, transaction: SessionTransaction) -> None:
 
 @sqlalchemy_event.listens_for(Session, "after_soft_rollback")
 def _forget_rolled_back(db: Session, transaction: SessionTransaction) -> None:
-    """Events of a rolled-back savepoint vanish with it."""
-    mark = db.info.get("event_marks", {}).pop(transaction, 0)
+    """Events of a rolled-back savepoint vanish with it; all of them with the transaction."""
+    mark = db.info.get("event_marks", {}).get(transaction, 0)
     del db.info.get("events", [])[mark:]
-
-
-@sqlalchemy_event.listens_for(Session, "after_transaction_end")
-def _drop_mark(db: Session, transaction: SessionTransaction) -> None:
-    db.info.get("event_marks", {}).pop(transaction, None)

@@ -18,7 +18,7 @@ MOST = 512  # drafts in one transaction
 PATIENCE = 5.0  # seconds that a draft waits for a conversation held by someone else
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     draft: Draft
     answer: asyncio.Future[Posted]
@@ -32,6 +32,9 @@ class Batcher:
         self._database = database
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._held: str | None = None  # the conversation whose lock is being waited for
+        self._holding: asyncio.Task[None] | None = None
 
     async def post(self, draft: Draft) -> Posted:
         """Post one draft together with those that come at the same time.
@@ -42,6 +45,7 @@ class Batcher:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Posted] = loop.create_future()
         self._waiting.append(_Waiting(draft, answer, loop.time() + PATIENCE))
+        self._woken.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         return await answer
@@ -52,20 +56,47 @@ class Batcher:
             await self._task
 
     async def _run(self) -> None:
-        while self._waiting:
-            count = min(MOST, len(self._waiting))
-            batch = [self._waiting.popleft() for _ in range(count)]
-            skipped = await self._deliver(batch, wait=False)
-            if len(skipped) == len(batch):
-                # Everything is held by others: wait for the first instead of asking again.
-                first = skipped[0].draft.conversation_id
-                chosen = [item for item in skipped if item.draft.conversation_id == first]
-                skipped = [item for item in skipped if item.draft.conversation_id != first]
-                await self._deliver(chosen, wait=True)
-            self._waiting.extendleft(reversed(self._still_patient(skipped)))
+        while self._waiting or self._held is not None:
+            self._woken.clear()
+            batch = self._take()
+            skipped = self._still_patient(await self._deliver(batch, wait=False))
+            self._waiting.extendleft(reversed(skipped))
+            if len(skipped) == len(batch) and (self._held is not None or not self._hold_first()):
+                await self._woken.wait()
+
+    def _take(self) -> list[_Waiting]:
+        """The next batch; what waits for the held conversation stays behind, in its order."""
+        taken: list[_Waiting] = []
+        left: list[_Waiting] = []
+        while self._waiting and len(taken) < MOST:
+            item = self._waiting.popleft()
+            (left if item.draft.conversation_id == self._held else taken).append(item)
+        self._waiting.extendleft(reversed(left))
+        return taken
+
+    def _hold_first(self) -> bool:
+        """Everything is locked by others: queue for the first lock instead of asking again and
+        again, and let new posts to other conversations pass meanwhile."""
+        if not self._waiting:
+            return False
+        self._held = held = self._waiting[0].draft.conversation_id
+        chosen = [item for item in self._waiting if item.draft.conversation_id == held][:MOST]
+        others = [item for item in self._waiting if item not in chosen]
+        self._waiting = deque(others)
+        self._holding = asyncio.create_task(self._wait_for_lock(chosen))
+        return True
+
+    async def _wait_for_lock(self, chosen: Sequence[_Waiting]) -> None:
+        try:
+            await self._deliver(chosen, wait=True)
+        finally:
+            self._held = None
+            self._woken.set()
 
     async def _deliver(self, batch: Sequence[_Waiting], *, wait: bool) -> list[_Waiting]:
         """Post a batch and answer its callers; returns those who must come again."""
+        if not batch:
+            return []
         drafts = [item.draft for item in batch]
         try:
             outcomes = await self._database.write(posting.post, drafts, wait=wait)

@@ -1,0 +1,173 @@
+"""The door: commits, rolls back, retries, publishes after the commit and only then."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from tests.store.conftest import Stage
+from trialogue.core import conversations, events, members, reads
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event, LoginEnded
+from trialogue.core.models import ChatUser, Conversation, Member
+from trialogue.store.database import Database
+
+NOTE = Event("login.ended", LoginEnded("x"), user_ids=("x",))
+
+
+def test_events_are_published_after_the_commit(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+
+    async def scene() -> None:
+        room, _ = await stage.database.write(conversations.create_group, ada, name="Room")
+        assert [event.name for event in stage.published] == ["conversation.created"]
+        found = await stage.database.read(conversations.get, ada, room.id)
+        assert found == room
+
+    stage.run(scene)
+
+
+def test_what_fails_changes_nothing_and_publishes_nothing(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+
+    def failing(db: Session) -> None:
+        conversations.create_group(db, ada, name="Room")
+        raise ChatError("invalid", "no")
+
+    async def scene() -> None:
+        with pytest.raises(ChatError, match="no"):
+            await stage.database.write(failing)
+        assert stage.published == []
+        assert (await stage.database.read(conversations.page, ada)).items == []
+
+    stage.run(scene)
+
+
+def test_events_of_a_rolled_back_savepoint_vanish_with_it(stage: Stage) -> None:
+    def unit(db: Session) -> None:
+        events.record(db, Event("first", NOTE.data))
+        savepoint = db.begin_nested()
+        events.record(db, Event("second", NOTE.data))
+        savepoint.rollback()
+        with db.begin_nested():
+            events.record(db, Event("third", NOTE.data))
+
+    async def scene() -> None:
+        await stage.database.write(unit)
+        assert [event.name for event in stage.published] == ["first", "third"]
+
+    stage.run(scene)
+
+
+def test_a_cancelled_caller_loses_neither_commit_nor_events(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+
+    async def scene() -> None:
+        create = stage.database.write(conversations.create_group, ada, name="Room")
+        caller = asyncio.ensure_future(create)
+        await asyncio.sleep(0)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        await stage.database.close()
+        assert [event.name for event in stage.published] == ["conversation.created"]
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_reading_units_cannot_write(stage: Stage) -> None:
+
+    async def scene() -> None:
+        with pytest.raises(ChatError):
+            await stage.database.read(lambda db: db.execute(text("DELETE FROM chat_users")))
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_a_deadlock_is_done_again_with_a_fresh_list_of_events(stage: Stage) -> None:
+    ids = [stage.world.person(name).user_id for name in ("ada", "bob")]
+
+    def touch(db: Session, user_id: str) -> None:
+        db.execute(update(ChatUser).where(ChatUser.id == user_id).values(display_name="x"))
+
+    def crossing(db: Session, first: str, second: str) -> None:
+        events.record(db, NOTE)
+        touch(db, first)
+        db.execute(text("SELECT pg_sleep(0.2)"))
+        touch(db, second)
+
+    async def scene() -> None:
+        await asyncio.gather(
+            stage.database.write(crossing, ids[0], ids[1]),
+            stage.database.write(crossing, ids[1], ids[0]),
+        )
+        assert len(stage.published) == 2
+
+    stage.run(scene)
+
+
+def test_many_writers_keep_counters_dense(stage: Stage) -> None:
+    owner = stage.world.person("owner")
+    people = [stage.world.person(f"person{number}") for number in range(12)]
+    room = stage.world.room(owner, public=True)
+
+    async def scene() -> None:
+        await asyncio.gather(*(stage.database.write(members.join, p, room) for p in people))
+        await asyncio.gather(*(stage.database.write(members.leave, p, room) for p in people[:5]))
+
+    stage.run(scene)
+    with stage.world.transaction() as db:
+        conversation = db.get_one(Conversation, room)
+        revs = sorted(db.scalars(select(Member.rev)))
+        assert (conversation.member_count, conversation.last_rev) == (8, 18)
+        assert len(revs) == len(set(revs)) == 13
+
+
+def test_a_database_that_is_away_is_told_as_unavailable() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+
+    async def scene() -> None:
+        with pytest.raises(ChatError) as failed:
+            await database.read(lambda db: db.execute(text("SELECT 1")))
+        assert failed.value.code == "unavailable"
+        await database.close()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_sqlite_syncs_every_commit_and_writes_ahead(stage: Stage) -> None:
+    def pragmas(db: Session) -> tuple[object, ...]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return tuple(db.execute(text(f"PRAGMA {name}")).scalar() for name in names)
+
+    async def scene() -> None:
+        assert await stage.database.write(pragmas) == ("wal", 2, 1)
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "oracle://x/y", "sqlite://", "sqlite:///:memory:"])
+def test_a_url_that_is_not_supported_is_refused_with_its_reason(url: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Database(url)
+
+
+def test_two_doors_of_one_process_share_a_sqlite_file(stage: Stage) -> None:
+    """A command or a library in the process of the server waits for it, and it for them."""
+    ada = stage.world.person("ada")
+    room = stage.world.room(ada)
+    for number in range(10):
+        stage.world.post(ada, room, str(number))
+
+    async def scene() -> None:
+        marks = [stage.database.write(reads.mark, ada, room, number) for number in range(10)]
+        posts = asyncio.to_thread(lambda: [stage.world.post(ada, room, "x") for _ in range(10)])
+        await asyncio.gather(*marks, posts)
+        found = await stage.database.read(conversations.get, ada, room)
+        assert found.last_seq == 20
+
+    stage.run(scene)
