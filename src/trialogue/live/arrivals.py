@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from trialogue.core import members
 from trialogue.core.members import Standing
 from trialogue.live import heal
-from trialogue.live.channel import Arrival, Channel, Line, Listener
+from trialogue.live.channel import Arrival, Channel, Line, Listener, Newcomer
 
 if TYPE_CHECKING:
     from trialogue.live.hub import Hub
@@ -30,6 +30,12 @@ async def attach(hub: "Hub", line: Line, likely: Iterable[str]) -> list[Standing
         await listener.arriving.done.wait()
     if line not in listener.lines:
         return []
+    standings = await _let_in(hub, listener, likely)
+    hub.writer.flush_all()  # while the line still holds, and knows what is old
+    return standings
+
+
+async def _let_in(hub: "Hub", listener: Listener, likely: Iterable[str]) -> list[Standing]:
     if listener.settled:
         return _check(hub, listener, Arrival(), await _standings(hub, listener))
     arrival = listener.arriving = Arrival()
@@ -47,9 +53,7 @@ async def attach(hub: "Hub", line: Line, likely: Iterable[str]) -> list[Standing
         arrival.done.set()
 
 
-async def _prepare(
-    hub: "Hub", listener: Listener, arrival: Arrival, likely: Iterable[str]
-) -> None:
+async def _prepare(hub: "Hub", listener: Listener, arrival: Arrival, likely: Iterable[str]) -> None:
     topics = [listener.user_id]
     for conversation_id in likely:
         channel = hub.channels.get(conversation_id)
@@ -109,7 +113,8 @@ def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standin
 def _take_in(hub: "Hub", listener: Listener, standing: Standing) -> None:
     for line in listener.lines:
         line.forget(standing.conversation_id)
-    hub.welcome(listener, standing.conversation_id, standing.last_rev, standing.member_count)
+    newcomer = Newcomer(standing.last_rev, None)
+    hub.welcome(listener, standing.conversation_id, newcomer, standing.member_count)
 
 
 def _doubt(hub: "Hub", listener: Listener, arrival: Arrival, channel: Channel) -> None:

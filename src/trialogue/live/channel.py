@@ -159,6 +159,14 @@ class Channel:
                 return self.waiting.pop(place)
         return self.pending.pop(self.rev_after, None)
 
+    def expect(self, listener: Listener, newcomer: Newcomer) -> None:
+        """Keep a newcomer until a read lets them in."""
+        known = self.newcomers.get(listener)
+        if known is not None:
+            created = newcomer.created and known.created
+            newcomer = Newcomer(min(newcomer.since, known.since), created)
+        self.newcomers[listener] = newcomer
+
     @property
     def blocked(self) -> bool:
         """Whether a read is under way that decides what comes next."""

@@ -3,6 +3,7 @@
 Incremental and bounded: a frame is refused by its header, before its payload is kept.
 """
 
+import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ _FIN, _RESERVED, _MASKED = 0x80, 0x70, 0x80
 _CONTROL_MOST = 125
 MESSAGE_MOST = 1024 * 1024  # bytes of one message, all of its fragments together
 
+_NEVER = sys.maxsize
 _EXTERNAL_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 
 
@@ -57,7 +59,9 @@ class Parser:
         self._message: bytearray | None = None
 
     def feed(self, data: bytes) -> None:
-        """Keep bytes from the wire."""
+        """Keep bytes from the wire; after an error they are thrown away."""
+        if self._need == _NEVER:
+            return
         if not self._buffer:
             self._buffer = data
             return
@@ -67,6 +71,13 @@ class Parser:
 
     def take(self) -> Frame | None:
         """The next whole message or control frame, or None."""
+        try:
+            return self._take()
+        except FrameError:
+            self._buffer, self._message, self._need = b"", None, _NEVER
+            raise
+
+    def _take(self) -> Frame | None:
         while len(self._buffer) >= self._need:
             size = self._size()
             if size is None:
@@ -135,12 +146,10 @@ class Parser:
         if opcode != _CONTINUATION:
             self._opcode, self._message = opcode, bytearray(payload)
             return None
-        assert self._message is not None  # checked with the header
-        self._message += payload
-        if not last:
-            return None
-        whole, self._message = bytes(self._message), None
-        return _message(self._opcode, whole)
+        message = self._message or bytearray()
+        message += payload
+        self._message = None if last else message
+        return _message(self._opcode, bytes(message)) if last else None
 
 
 def _message(opcode: int, payload: bytes) -> Frame:

@@ -46,7 +46,7 @@ async def _heal(hub: "Hub", channel: Channel) -> None:
             hub.drain(channel)
             hub.drop_if_empty(channel)
             return
-        except Exception:  # noqa: BLE001  the database will come back; the law must hold then
+        except Exception:  # the database will come back; the law must hold then
             log.exception("a conversation could not be read", conversation=channel.id)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
         pause = min(2 * pause, LONGEST_PAUSE)
@@ -102,7 +102,7 @@ def _apply(
     shown = [hub.with_presence(member) for member in page.members]
     frame = encode_event("changes", replace(page, members=shown), conversation_id=channel.id)
     if page.rev > (channel.rev or 0):
-        hub.tell(channel, page.rev, frame)
+        hub.writer.tell(channel, page.rev, frame)
         channel.rev = page.rev
     for listener in guests:
         _receive_guest(hub, channel, listener, page.rev, frame)
@@ -112,20 +112,18 @@ def _apply(
 def _place(hub: "Hub", channel: Channel, member: wire.Member) -> None:
     """Do for one membership what its events would have done."""
     rev, user_id = channel.rev or 0, member.user.id
-    for listener in hub.listeners_of(user_id, channel.id):
+    for listener in tuple(hub.listeners.of(user_id, channel.id)):
         newcomer = channel.newcomers.get(listener)
         if member.left_at is not None:
             if member.rev > (newcomer.since if newcomer is not None else rev):
-                hub.flush(channel)
+                hub.writer.flush(channel)
                 shown = hub.with_presence(member)
                 frame = encode_event(
                     "member.left", shown, conversation_id=channel.id, rev=member.rev
                 )
                 hub.show_out(channel, listener, member.rev, frame)
         elif newcomer is None and member.rev > max(rev, channel.gone.get(user_id, 0)):
-            hub.attach(channel, listener)
-            if listener.arriving is not None:
-                listener.arriving.joined.add(channel.id)
+            hub.admit(channel, listener)
 
 
 def _receive_guest(
@@ -138,10 +136,10 @@ def _receive_guest(
         del channel.newcomers[listener]  # gone
         return
     if guest.created is not None:
-        hub.to(listener, channel.id, None, guest.created)
+        hub.writer.to(listener, channel.id, None, guest.created)
         guest.created = None
     if guest.since < rev:
-        hub.to(listener, channel.id, rev, frame)
+        hub.writer.to(listener, channel.id, rev, frame)
         guest.since = rev
     if rev >= (channel.rev or 0):
         del channel.newcomers[listener]
@@ -157,13 +155,13 @@ async def _start_afresh(
     present = await hub.door.read(_still_in, channel.id, sorted(asked))
     if hub.channels.get(channel.id) is not channel:
         return
-    hub.flush(channel)
+    hub.writer.flush(channel)
     channel.rev = channel.base = page.rev
     channel.want = 0
     if page.conversation is not None:
         channel.member_count = page.conversation.member_count
     for listener in tuple(channel.listeners):
-        hub.to(listener, channel.id, page.rev, _resync(channel.id))
+        hub.writer.to(listener, channel.id, page.rev, _resync(channel.id))
         if listener.user_id in asked and listener.user_id not in present:
             hub.dismiss(channel, listener)
     for listener in guests:
@@ -175,15 +173,13 @@ async def _start_afresh(
 
 def _still_in(db: Session, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
     return {
-        user_id
-        for user_id in user_ids
-        if conversation_id in members.conversation_ids(db, user_id)
+        user_id for user_id in user_ids if conversation_id in members.conversation_ids(db, user_id)
     }
 
 
 def _vanished(hub: "Hub", channel: Channel) -> None:
     for listener in (*channel.listeners, *channel.newcomers):
-        hub.to(listener, channel.id, None, _resync(channel.id))
+        hub.writer.to(listener, channel.id, None, _resync(channel.id))
         channel.newcomers.pop(listener, None)
         hub.dismiss(channel, listener)
 

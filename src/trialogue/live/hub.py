@@ -1,4 +1,4 @@
-"""Who listens on this node, and what they hear: in order of `rev`, encoded once.
+"""The hub: what the listeners of this node hear, in order of `rev`, encoded once.
 
 The law: for each conversation with listeners the hub knows the last change written and who
 is a member, and writes strictly in order; so nobody hears a numbered change later than their
@@ -6,47 +6,45 @@ own removal, whatever the bus did. `heal.py` closes gaps, `arrivals.py` lets lis
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
-from typing import cast
 
 import structlog
 
-from trialogue.core import events, members, wire
-from trialogue.core.errors import ChatError
-from trialogue.core.events import Event, ReadMark
+from trialogue.core import events, wire
+from trialogue.core.events import Event
 from trialogue.live import heal
 from trialogue.live.bus import Bus
 from trialogue.live.channel import Channel, Line, Listener, Newcomer
 from trialogue.live.door import Door
-from trialogue.live.frames import encode_event, encode_recorded
+from trialogue.live.frames import encode_recorded
+from trialogue.live.listeners import Listeners
+from trialogue.live.marks import Marks
+from trialogue.live.profiles import Profiles
 from trialogue.live.timers import Wheel
+from trialogue.live.writer import Writer
 
 log = structlog.get_logger(__name__)
 
 GAP_PATIENCE = 0.05  # seconds that events may be out of order before the node reads
 SHARED_MARKS = 100  # members up to which all hear each other's read marks
-LOGIN_MEMORY = 60  # seconds; longer than any handshake may take
 
 
 class Hub:
-    """All listeners and channels of this node. Everything here runs on the event loop."""
+    """The channels of this node and their listeners. Everything runs on the event loop."""
 
     def __init__(
         self, door: Door, make_bus: Callable[[Callable[[Event], None]], Bus], wheel: Wheel
     ) -> None:
         self.door = door
         self.bus = make_bus(self.receive)
+        self.listeners = Listeners(wheel)
+        self.writer = Writer()
         self.channels: dict[str, Channel] = {}
-        self.listeners: dict[str, Listener] = {}
-        self.scoped: dict[str, dict[str, Listener]] = {}
-        self._wheel = wheel
-        self._ended: dict[str, int] = {}  # logins, with the tick in which they ended
-        self._marks: dict[tuple[str, str], Event] = {}
-        self._profiles: dict[str, Event] = {}
-        self._dirty: list[Channel] = []
+        self._marks = Marks()
+        self._profiles = Profiles(self)
         self._tasks: set[asyncio.Task[None]] = set()
-        wheel.each_tick(self._tick)
+        wheel.each_tick(self._tell_marks)
 
     async def stop(self) -> None:
         """End reads that are under way. Lines are closed by the server before this."""
@@ -54,13 +52,24 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Run something beside; what fails is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a task of the hub failed", exc_info=task.exception())
+
     # What comes in ------------------------------------------------------------------------
 
     def receive(self, event: Event) -> None:
         """An event from the bus, in whatever order."""
         try:
             self._route(event)
-        except Exception:  # noqa: BLE001  the next event must not suffer
+        except Exception:  # the next event must not suffer
             log.exception("an event could not be delivered", event_name=event.name)
             if event.conversation_id is not None:
                 self.touched([event.conversation_id])
@@ -70,9 +79,9 @@ class Hub:
         if the bus loses the event."""
         for event in happened:
             if isinstance(event.data, events.LoginEnded):
-                self._end_login(event)
-            elif event.name == "member.left":
-                self._shut_out(event)
+                self._end_login(event, event.data)
+            elif isinstance(event.data, wire.Member) and event.name == "member.left":
+                self._shut_out(event, event.data)
 
     def touched(self, conversation_ids: Iterable[str]) -> None:
         """These conversations may have changed without an event: read them."""
@@ -83,17 +92,19 @@ class Hub:
 
     def _route(self, event: Event) -> None:
         if isinstance(event.data, events.LoginEnded):
-            self._end_login(event)
+            self._end_login(event, event.data)
         elif event.name == "user.updated":
-            self._profile_changed(event)
+            self._profiles.changed(event)
         elif event.name == "read.marked":
-            self._gather_mark(event)
+            if event.conversation_id in self.channels:
+                self._marks.gather(event)
+        elif isinstance(event.data, wire.Conversation):
+            # Of this rev the user knows when they hear of it, so it must not come earlier.
+            self._offer(replace(event, at_rev=event.data.last_rev))
         else:
             self._offer(event)
 
     def _offer(self, event: Event) -> None:
-        if isinstance(event.data, wire.Conversation):
-            event = replace(event, at_rev=event.data.last_rev)
         channel = self.channels.get(event.conversation_id or "")
         if channel is None:
             self._without_channel(event)
@@ -104,10 +115,18 @@ class Hub:
             self.mind(channel)
 
     def _without_channel(self, event: Event) -> None:
-        if event.name == "conversation.created":
-            self._created(event)
+        if isinstance(event.data, wire.Conversation):
+            self._created(event, event.data)
         elif event.user_ids is not None:
-            self._to_own(event)
+            self._to_own(event, event.user_ids)
+
+    def _tell_marks(self) -> None:
+        for event in self._marks.take():
+            self._offer(event)
+
+    def _end_login(self, event: Event, data: events.LoginEnded) -> None:
+        for user_id in event.user_ids or ():
+            self.listeners.end_login(data.login_id, user_id)
 
     # In order -----------------------------------------------------------------------------
 
@@ -129,16 +148,17 @@ class Hub:
             heal.soon(self, channel)
 
     def _write(self, channel: Channel, event: Event) -> None:
+        data = event.data
         if event.rev is not None:
             self._apply(channel, event, event.rev)
-        elif event.name == "conversation.created":
-            self._created(event)
+        elif isinstance(data, wire.Conversation):
+            self._created(event, data)
         elif event.user_ids is not None:
-            self._to_own(event)
-        elif isinstance(event.data, ReadMark) and channel.member_count > SHARED_MARKS:
-            self._to_own(replace(event, user_ids=(event.data.user_id,)))
+            self._to_own(event, event.user_ids)
+        elif isinstance(data, events.ReadMark) and channel.member_count > SHARED_MARKS:
+            self._to_own(event, (data.user_id,))
         else:
-            self.tell(channel, None, encode_recorded(event))
+            self.writer.tell(channel, None, encode_recorded(event))
 
     def _apply(self, channel: Channel, event: Event, rev: int) -> None:
         channel.rev = rev
@@ -151,7 +171,7 @@ class Hub:
         elif isinstance(data, wire.LiveConversation):
             channel.member_count = data.member_count
         if channel.listeners:
-            self.tell(channel, rev, encode_recorded(event))
+            self.writer.tell(channel, rev, encode_recorded(event))
         if isinstance(data, wire.Member) and event.name == "member.left":
             channel.member_count -= 1
             self._let_go(channel, data.user.id, rev)
@@ -159,220 +179,108 @@ class Hub:
     def _let_in(self, channel: Channel, user_id: str, rev: int) -> None:
         if channel.gone.get(user_id, 0) > rev:
             return
-        for listener in self.listeners_of(user_id, channel.id):
-            self.attach(channel, listener)
-            if listener.arriving is not None:
-                listener.arriving.joined.add(channel.id)
+        for listener in self.listeners.of(user_id, channel.id):
+            self.admit(channel, listener)
 
     def _let_go(self, channel: Channel, user_id: str, rev: int) -> None:
-        self.flush(channel)  # the leaver hears this frame, and no other
+        self.writer.flush(channel)  # the leaver hears this frame, and no other
         if channel.gone.get(user_id, rev) <= rev:
             channel.gone.pop(user_id, None)
-        for listener in self.listeners_of(user_id, channel.id):
+        for listener in tuple(self.listeners.of(user_id, channel.id)):
             self.dismiss(channel, listener)
 
     def with_presence(self, member: wire.Member) -> wire.Member:
         """A member with what only the sockets know: whether they are online."""
-        online = self.is_connected(member.user.id)
+        online = self.listeners.has(member.user.id)
         return replace(member, user=replace(member.user, online=online))
 
     # Ahead of the order -------------------------------------------------------------------
 
-    def _shut_out(self, event: Event) -> None:
+    def _shut_out(self, event: Event, member: wire.Member) -> None:
         channel = self.channels.get(event.conversation_id or "")
-        assert isinstance(event.data, wire.Member)
-        rev = event.data.rev
-        if channel is None or (channel.rev is not None and rev <= channel.rev):
+        if channel is None or (channel.rev is not None and member.rev <= channel.rev):
             return
-        user_id = event.data.user.id
-        channel.gone[user_id] = rev
-        frame = encode_recorded(replace(event, data=self.with_presence(event.data)))
-        self.flush(channel)
-        for listener in self.listeners_of(user_id, channel.id):
-            self.show_out(channel, listener, rev, frame)
+        user_id = member.user.id
+        channel.gone[user_id] = member.rev
+        frame = encode_recorded(replace(event, data=self.with_presence(member)))
+        self.writer.flush(channel)
+        for listener in tuple(self.listeners.of(user_id, channel.id)):
+            self.show_out(channel, listener, member.rev, frame)
 
     def show_out(self, channel: Channel, listener: Listener, rev: int, frame: bytes) -> None:
         """Tell a listener of their removal, if they know of the conversation, and no more."""
         newcomer = channel.newcomers.pop(listener, None)
         if listener in channel.listeners or (newcomer is not None and newcomer.created is None):
-            self.to(listener, channel.id, rev, frame)
+            self.writer.to(listener, channel.id, rev, frame)
         self.dismiss(channel, listener)
-
-    def _end_login(self, event: Event) -> None:
-        assert isinstance(event.data, events.LoginEnded)
-        login_id = event.data.login_id
-        self._ended[login_id] = self._wheel.now
-        for user_id in event.user_ids or ():
-            for listener in self._all_listeners_of(user_id):
-                for line in [line for line in listener.lines if line.login_id == login_id]:
-                    line.close(4009, "this login has ended")
 
     # Users --------------------------------------------------------------------------------
 
-    def _created(self, event: Event) -> None:
-        """Someone was put into a conversation. Where the numbered `member.joined` is still to
-        come it lets them in, otherwise a read does, which also sees a removal whose event was
-        published earlier."""
-        data, conversation_id = event.data, event.conversation_id
-        assert isinstance(data, wire.Conversation)
-        assert conversation_id is not None
-        for user_id in event.user_ids or ():
-            listener = self.listeners.get(user_id)
-            if listener is None:
-                continue
-            channel = self.channels.get(conversation_id)
-            if channel is not None and listener in channel.listeners:
-                self.to(listener, conversation_id, None, encode_recorded(event))
-            else:
-                frame = encode_recorded(event)
-                self.welcome(listener, conversation_id, data.last_rev, data.member_count, frame)
-
-    def welcome(
-        self,
-        listener: Listener,
-        conversation_id: str,
-        since: int,
-        member_count: int,
-        created: bytes | None = None,
-    ) -> None:
-        """Let a listener in who knows a conversation up to `since`, once a read has shown that
-        they are a member."""
-        channel = self.channels.get(conversation_id)
-        if channel is None:
-            channel = self.channels[conversation_id] = Channel(conversation_id)
-            channel.open(since, member_count)
-        if channel.gone.get(listener.user_id, 0) <= since:
-            known = channel.newcomers.get(listener)
-            if known is not None:
-                since = min(since, known.since)
-                created = created and known.created
-            channel.newcomers[listener] = Newcomer(since, created)
-        heal.soon(self, channel)
-
-    def _to_own(self, event: Event) -> None:
+    def _created(self, event: Event, data: wire.Conversation) -> None:
+        """Someone was put into a conversation. If the numbered `member.joined` has let them in
+        they only hear of it; otherwise a read lets them in, which also sees a removal whose
+        event was published earlier."""
+        if data.peer is not None:
+            peer = replace(data.peer, online=self.listeners.has(data.peer.id))
+            event = replace(event, data=replace(data, peer=peer))
         frame = encode_recorded(event)
         for user_id in event.user_ids or ():
-            for listener in self.listeners_of(user_id, event.conversation_id):
-                self.to(listener, event.conversation_id, None, frame)
+            listener = self.listeners.wide.get(user_id)
+            channel = self.channels.get(data.id)
+            if listener is None:
+                continue
+            if channel is not None and listener in channel.listeners:
+                self.writer.to(listener, data.id, None, frame)
+            else:
+                newcomer = Newcomer(data.last_rev, frame)
+                self.welcome(listener, data.id, newcomer, data.member_count)
 
-    def _profile_changed(self, event: Event) -> None:
-        assert isinstance(event.data, wire.User)
-        under_way = event.data.id in self._profiles
-        self._profiles[event.data.id] = event
-        if not under_way:
-            self.spawn(self._tell_profile(event.data.id))
-
-    async def _tell_profile(self, user_id: str) -> None:
-        try:
-            shared = await self.door.read(members.conversation_ids, user_id)
-        finally:
-            event = self._profiles.pop(user_id)  # the latest, should it have changed again
-        assert isinstance(event.data, wire.User)
-        data = replace(event.data, online=self.is_connected(user_id))
-        audience = set(self._all_listeners_of(user_id))
-        for conversation_id in shared:
-            channel = self.channels.get(conversation_id)
-            audience.update(channel.listeners if channel is not None else ())
-        frame = encode_event("user.updated", data)
-        for listener in audience:
-            self.to(listener, None, None, frame)
-
-    def _gather_mark(self, event: Event) -> None:
-        assert isinstance(event.data, ReadMark)
-        if event.conversation_id not in self.channels:
-            return
-        key = (event.conversation_id, event.data.user_id)
-        known = self._marks.get(key)
-        if known is None or cast(ReadMark, known.data).read_seq <= event.data.read_seq:
-            self._marks[key] = event
-
-    def _tick(self) -> None:
-        marks, self._marks = self._marks, {}
-        for (conversation_id, _), event in marks.items():
-            channel = self.channels.get(conversation_id)
-            if channel is not None and channel.offer(event):
-                self._write(channel, event)
-            elif channel is not None:
-                self.mind(channel)
-        while self._ended:
-            login_id, since = next(iter(self._ended.items()))
-            if self._wheel.now - since < LOGIN_MEMORY:
-                break
-            del self._ended[login_id]
-
-    # Who listens --------------------------------------------------------------------------
+    def _to_own(self, event: Event, user_ids: Iterable[str]) -> None:
+        frame = encode_recorded(event)
+        for user_id in user_ids:
+            for listener in self.listeners.of(user_id, event.conversation_id):
+                self.writer.to(listener, event.conversation_id, None, frame)
 
     def register(self, line: Line, user_id: str, scope: str | None) -> None:
-        """Take a line in: from now on it is found, and holds what comes for it.
-
-        Raises ChatError `gone` when its login ended while it was being let in.
-        """
-        self.check_login(line.login_id)
-        listener = self._find(user_id, scope)
-        if listener is None:
-            listener = Listener(user_id, scope)
-            if scope is None:
-                self.listeners[user_id] = listener
-            else:
-                self.scoped.setdefault(user_id, {})[scope] = listener
-        listener.lines.append(line)
-        line.listener = listener
-
-    def check_login(self, login_id: str | None) -> None:
-        """ChatError `gone` when a login ended lately: a read may have been too early for it."""
-        if login_id in self._ended:
-            raise ChatError("gone", "This login has ended.")
+        """Take a line in; ChatError `gone` as in `Listeners.add`."""
+        line.listener = self.listeners.add(line, user_id, scope)
 
     def unregister(self, line: Line) -> None:
-        """Leave a line out from now on; a second time does nothing."""
+        """Leave a line out from now on."""
         listener = line.listener
-        if line not in listener.lines:
-            return
-        listener.lines.remove(line)
-        if listener.lines:
-            return
-        if listener.scope is None:
-            del self.listeners[listener.user_id]
-        else:
-            scopes = self.scoped[listener.user_id]
-            del scopes[listener.scope]
-            if not scopes:
-                del self.scoped[listener.user_id]
-        for channel in tuple(listener.channels):
-            self.detach(channel, listener)
-        if not self.is_connected(listener.user_id):
+        self.listeners.remove(line)
+        if not listener.lines:
+            for channel in tuple(listener.channels):
+                self.detach(channel, listener)
+        if not self.listeners.has(listener.user_id):
             self.bus.unsubscribe([listener.user_id])
 
-    def is_connected(self, user_id: str) -> bool:
-        """Whether a user has a line on this node."""
-        return user_id in self.listeners or user_id in self.scoped
-
-    def listeners_of(self, user_id: str, conversation_id: str | None) -> Iterator[Listener]:
-        """The listeners of a user whom an event concerns."""
-        listener = self.listeners.get(user_id)
-        if listener is not None:
-            yield listener
-        if conversation_id is not None:
-            narrow = self._find(user_id, conversation_id)
-            if narrow is not None:
-                yield narrow
-
-    def _all_listeners_of(self, user_id: str) -> list[Listener]:
-        wide = self.listeners.get(user_id)
-        narrow = list(self.scoped.get(user_id, {}).values())
-        return narrow if wide is None else [wide, *narrow]
-
-    def _find(self, user_id: str, scope: str | None) -> Listener | None:
-        if scope is None:
-            return self.listeners.get(user_id)
-        return self.scoped.get(user_id, {}).get(scope)
+    # Who hears what -----------------------------------------------------------------------
 
     def attach(self, channel: Channel, listener: Listener) -> None:
         """From here on the listener hears the channel."""
         if listener not in channel.listeners:
-            self.flush(channel)  # what was told before is not for them
+            self.writer.flush(channel)  # what was told before is not for them
             channel.listeners.add(listener)
             listener.channels.append(channel)
+
+    def admit(self, channel: Channel, listener: Listener) -> None:
+        """Attach someone by a change that makes them a member."""
+        self.attach(channel, listener)
+        if listener.arriving is not None:
+            listener.arriving.joined.add(channel.id)
+
+    def welcome(
+        self, listener: Listener, conversation_id: str, newcomer: Newcomer, member_count: int
+    ) -> None:
+        """Let a listener in once a read has shown that they are a member."""
+        channel = self.channels.get(conversation_id)
+        if channel is None:
+            channel = self.channels[conversation_id] = Channel(conversation_id)
+            channel.open(newcomer.since, member_count)
+        if channel.gone.get(listener.user_id, 0) <= newcomer.since:
+            channel.expect(listener, newcomer)
+        heal.soon(self, channel)
 
     def detach(self, channel: Channel, listener: Listener) -> None:
         """From here on the listener does not hear the channel, not even what waits."""
@@ -390,64 +298,13 @@ class Hub:
 
     def drop_if_empty(self, channel: Channel) -> None:
         """Keep nothing for a conversation to which nobody listens."""
-        if channel.empty:
-            if self.channels.get(channel.id) is channel:
-                del self.channels[channel.id]
-                self.bus.unsubscribe([channel.id])
-                kept, channel.waiting = channel.waiting, []
-                for event in kept:
-                    self._without_channel(event)
-        elif not channel.listeners and channel.rev is None:
-            # Whoever was to bring the snapshot is gone; the newcomers' knowledge serves too.
+        if channel.empty and self.channels.get(channel.id) is channel:
+            del self.channels[channel.id]
+            self.bus.unsubscribe([channel.id])
+            kept, channel.waiting = channel.waiting, []
+            for event in kept:
+                self._without_channel(event)
+        elif not channel.listeners and channel.rev is None and channel.newcomers:
+            # Whoever was to bring the snapshot is gone; what the newcomers know serves too.
             channel.open(min(newcomer.since for newcomer in channel.newcomers.values()), 0)
             heal.soon(self, channel)
-
-    # Writing ------------------------------------------------------------------------------
-
-    def tell(self, channel: Channel, rev: int | None, frame: bytes) -> None:
-        """Write a frame to all listeners; those of one turn of the loop go in one write."""
-        if not channel.batch:
-            if not self._dirty:
-                asyncio.get_running_loop().call_soon(self._flush_all)
-            self._dirty.append(channel)
-        channel.batch.append((rev, frame))
-
-    def _flush_all(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        for channel in dirty:
-            self.flush(channel)
-
-    def flush(self, channel: Channel) -> None:
-        """Write what was told in this turn."""
-        batch = channel.batch
-        if not batch:
-            return
-        channel.batch = []
-        data = batch[0][1] if len(batch) == 1 else b"".join([frame for _, frame in batch])
-        for listener in channel.listeners:
-            for line in listener.lines:
-                if line.open:
-                    line.write(data)
-                else:
-                    line.hold(channel.id, batch)
-
-    def to(
-        self, listener: Listener, conversation_id: str | None, rev: int | None, frame: bytes
-    ) -> None:
-        """Write a frame to one listener."""
-        for line in listener.lines:
-            if line.open:
-                line.write(frame)
-            else:
-                line.hold(conversation_id, ((rev, frame),))
-
-    def spawn(self, work: Coroutine[object, object, None]) -> None:
-        """Run something beside; what fails is logged."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended_task)
-
-    def _ended_task(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a task of the hub failed", exc_info=task.exception())

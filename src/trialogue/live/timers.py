@@ -21,15 +21,14 @@ class Wheel:
         self.now = 0
         self._due: dict[int, list[Callable[[], None]]] = {}
         self._each: list[Callable[[], None]] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._next = 0.0
 
     def start(self) -> None:
         """Begin to tick on the running loop."""
-        self._loop = asyncio.get_running_loop()
-        self._next = self._loop.time() + TICK
-        self._timer = self._loop.call_at(self._next, self._turn)
+        loop = asyncio.get_running_loop()
+        self._next = loop.time() + TICK
+        self._timer = loop.call_at(self._next, self._turn)
 
     def stop(self) -> None:
         """Tick no more."""
@@ -46,11 +45,11 @@ class Wheel:
         self._due.setdefault(self.now + seconds + 1, []).append(call)
 
     def _turn(self) -> None:
-        assert self._loop is not None
         self.tick()
+        loop = asyncio.get_running_loop()
         # A loop that was held up does not make up for lost ticks in a burst.
-        self._next = max(self._next + TICK, self._loop.time())
-        self._timer = self._loop.call_at(self._next, self._turn)
+        self._next = max(self._next + TICK, loop.time())
+        self._timer = loop.call_at(self._next, self._turn)
 
     def tick(self) -> None:
         """One second has passed."""
@@ -58,7 +57,7 @@ class Wheel:
         for call in [*self._due.pop(self.now, ()), *self._each]:
             try:
                 call()
-            except Exception:  # noqa: BLE001  one failure must not stop the clock for all
+            except Exception:  # one failure must not stop the clock for all
                 log.exception("a timer failed")
 
 
