@@ -1,0 +1,129 @@
+"""Letting a line in: subscribe, read a snapshot, drop what the snapshot contains already.
+
+Why nothing is missed: the listener is attached to a channel before the snapshot is read, and
+a channel never is ahead of the database; so all changes after the snapshot's rev go through
+the channel after the attaching, and are held by the line. Where that does not hold (a channel
+that began at a later snapshot; a membership that the first list did not know) the listener
+comes in as a newcomer, by a read of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from trialogue.core import members
+from trialogue.core.members import Standing
+from trialogue.live import heal
+from trialogue.live.channel import Arrival, Channel, Line, Listener, Newcomer
+
+if TYPE_CHECKING:
+    from trialogue.live.hub import Hub
+
+
+async def attach(hub: "Hub", line: Line, likely: Iterable[str]) -> list[Standing]:
+    """Attach a registered line to the conversations of its user, or to the one of its scope.
+
+    `likely` are conversations the user was in a moment ago. Returns the snapshot with which
+    the line begins; what it held up to those revs is old. The line then may write.
+    """
+    listener = line.listener
+    while listener.arriving is not None:
+        await listener.arriving.done.wait()
+    if line not in listener.lines:
+        return []
+    standings = await _let_in(hub, listener, likely)
+    hub.writer.flush_all()  # while the line still holds, and knows what is old
+    return standings
+
+
+async def _let_in(hub: "Hub", listener: Listener, likely: Iterable[str]) -> list[Standing]:
+    if listener.settled:
+        return _check(hub, listener, Arrival(), await _standings(hub, listener))
+    arrival = listener.arriving = Arrival()
+    try:
+        await _prepare(hub, listener, arrival, likely)
+        found = _check(hub, listener, arrival, await _standings(hub, listener))
+        listener.settled = True
+        return found
+    except BaseException:
+        for channel in arrival.added:
+            hub.detach(channel, listener)
+        raise
+    finally:
+        listener.arriving = None
+        arrival.done.set()
+
+
+async def _prepare(hub: "Hub", listener: Listener, arrival: Arrival, likely: Iterable[str]) -> None:
+    topics = [listener.user_id]
+    for conversation_id in likely:
+        channel = hub.channels.get(conversation_id)
+        if channel is None:
+            channel = hub.channels[conversation_id] = Channel(conversation_id)
+        if listener not in channel.listeners:
+            hub.attach(channel, listener)
+            arrival.added.add(channel)
+        if not channel.subscribed:
+            topics.append(conversation_id)
+    await hub.bus.subscribe(topics)
+    for channel in arrival.added:
+        channel.subscribed = True
+
+
+async def _standings(hub: "Hub", listener: Listener) -> list[Standing]:
+    found = await hub.door.read(members.standings, listener.user_id)
+    if listener.scope is not None:
+        return [standing for standing in found if standing.conversation_id == listener.scope]
+    return found
+
+
+def _check(
+    hub: "Hub", listener: Listener, arrival: Arrival, found: Sequence[Standing]
+) -> list[Standing]:
+    if not listener.lines:
+        return []  # all gone in the meantime; nothing is attached any more
+    present = set()
+    for standing in found:
+        present.add(standing.conversation_id)
+        _confirm(hub, listener, arrival, standing)
+    for channel in tuple(listener.channels):
+        if channel.id not in present:
+            _doubt(hub, listener, arrival, channel)
+    return list(found)
+
+
+def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standing) -> None:
+    channel = hub.channels.get(standing.conversation_id)
+    rev = standing.last_rev
+    if channel is None or listener not in channel.listeners:
+        _take_in(hub, listener, standing)
+        return
+    if channel.rev is None:
+        channel.open(rev, standing.member_count)
+        if channel.again or channel.newcomers:
+            heal.soon(hub, channel)
+        hub.drain(channel)
+    elif channel in arrival.added and channel.base > rev:
+        hub.detach(channel, listener)
+        _take_in(hub, listener, standing)
+    elif channel.rev < rev:
+        channel.want = max(channel.want, rev)
+        hub.mind(channel)
+
+
+def _take_in(hub: "Hub", listener: Listener, standing: Standing) -> None:
+    for line in listener.lines:
+        line.forget(standing.conversation_id)
+    newcomer = Newcomer(standing.last_rev, None)
+    hub.welcome(listener, standing.conversation_id, newcomer, standing.member_count)
+
+
+def _doubt(hub: "Hub", listener: Listener, arrival: Arrival, channel: Channel) -> None:
+    """The snapshot does not know this membership: it has ended, or is newer."""
+    if channel.id in arrival.joined:
+        return  # newer: the change itself went through the channel
+    if channel in arrival.added:
+        for line in listener.lines:
+            line.forget(channel.id)
+        hub.detach(channel, listener)
+    else:
+        heal.soon(hub, channel)

@@ -1,0 +1,216 @@
+"""The commands of the socket: a table from name to function and arguments.
+
+A command is answered in any case; whatever goes wrong, the socket lives on.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn, Protocol
+
+import orjson
+import structlog
+from pydantic import Field, ValidationError, model_validator
+
+from trialogue.core import conversations, logins, reads, wire
+from trialogue.core.arguments import Arguments, Id, MarkRead, SendMessage, SoundText
+from trialogue.core.errors import ChatError
+from trialogue.core.policy import Actor
+from trialogue.live.channel import Line
+from trialogue.live.floor import Floor
+from trialogue.live.frames import encode_answer
+from trialogue.live.resume import CURSORS_MOST, resume
+
+log = structlog.get_logger(__name__)
+
+WATCHED_MOST = 200
+ID_MOST = 128  # characters of a command's id
+
+
+class Caller(Line, Protocol):
+    """A line whose user may give commands."""
+
+    actor: Actor
+
+
+class SendCommand(SendMessage):
+    """Send a message; a repeat with the same `client_id` yields the first one."""
+
+    conversation_id: Id
+
+
+class MarkCommand(MarkRead):
+    """Mark everything up to `seq` as read."""
+
+    conversation_id: Id
+
+
+class WatchPresence(Arguments):
+    """Hear when users come and go: those named, or the members of a conversation one is in.
+
+    A new watch replaces the former one; an empty list ends it. What one hears without asking
+    (members of conversations of up to 50) is not affected.
+    """
+
+    user_ids: list[Id] | None = Field(default=None, max_length=WATCHED_MOST)
+    conversation_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "WatchPresence":
+        if (self.user_ids is None) == (self.conversation_id is None):
+            raise ValueError("give either user_ids or conversation_id")
+        return self
+
+
+class RenewToken(Arguments):
+    """Carry on with a newer access token of the same user."""
+
+    token: SoundText = Field(max_length=8192)
+
+
+class ResumeSync(Arguments):
+    """What was missed: for each conversation the last `rev` that the client has applied."""
+
+    cursors: dict[Id, Annotated[int, Field(ge=0, lt=2**63)]] = Field(max_length=CURSORS_MOST)
+
+
+class Ping(Arguments):
+    """Ask for a sign of life; answered with `ok`."""
+
+
+async def _send(floor: Floor, line: Caller, args: SendCommand) -> wire.Message:
+    _stay_in_scope(line, args.conversation_id)
+    return await floor.send(line.actor, args.conversation_id, args)
+
+
+async def _mark(floor: Floor, line: Caller, args: MarkCommand) -> None:
+    _stay_in_scope(line, args.conversation_id)
+    await floor.door.write(reads.mark, line.actor, args.conversation_id, args.seq)
+
+
+async def _watch(floor: Floor, line: Caller, args: WatchPresence) -> object:
+    if args.conversation_id is None:
+        return {"online": floor.presence.watch_users(line, args.user_ids or [])}
+    _stay_in_scope(line, args.conversation_id)
+    found = await floor.door.read(conversations.locate, line.actor, args.conversation_id)
+    return {"online": floor.presence.watch_room(line, found)}
+
+
+async def _renew(floor: Floor, line: Caller, args: RenewToken) -> None:
+    """A token that is refused changes nothing: the login by which the line came still holds."""
+    actor = await floor.door.read(logins.identify, floor.key, args.token)
+    if actor.user_id != line.actor.user_id:
+        raise ChatError("forbidden", "This token belongs to another user.", field="token")
+    floor.hub.listeners.check_login(actor.login_id)
+    line.actor = actor
+
+
+async def _resume(floor: Floor, line: Caller, args: ResumeSync) -> object:
+    for conversation_id in args.cursors:
+        _stay_in_scope(line, conversation_id)
+    return await resume(floor.door, floor.presence, line.actor, args.cursors)
+
+
+async def _ping(floor: Floor, line: Caller, args: Ping) -> None:
+    """The answer itself is the sign of life."""
+
+
+def _stay_in_scope(line: Line, conversation_id: str) -> None:
+    scope = line.listener.scope
+    if scope is not None and conversation_id != scope:
+        raise ChatError("forbidden", "This socket is limited to one conversation.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a command runs, its arguments, and whether its answer has `data`."""
+
+    run: Callable[[Floor, Caller, Any], Awaitable[object]]
+    arguments: type[Arguments]
+    has_data: bool = True
+
+
+COMMANDS: Mapping[str, Command] = {
+    "messages.send": Command(_send, SendCommand),
+    "reads.mark": Command(_mark, MarkCommand),
+    "presence.watch": Command(_watch, WatchPresence),
+    "auth.renew": Command(_renew, RenewToken),
+    "sync.resume": Command(_resume, ResumeSync),
+    "ping": Command(_ping, Ping, has_data=False),
+}
+
+
+def read(payload: bytes) -> dict[str, Any] | None:
+    """The JSON object in a text frame, None when there is none (or it nests too deep)."""
+    try:
+        found = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        found = _read_again(payload)
+    return found if isinstance(found, dict) else None
+
+
+def _read_again(payload: bytes) -> object:
+    # Lone surrogates (RFC 8259, section 8.2) and numbers without bounds are JSON, but orjson
+    # refuses them. The arguments refuse them too, with an answer instead of a close.
+    try:
+        return json.loads(payload, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+async def answer(floor: Floor, line: Caller, request: Mapping[str, Any]) -> bytes:
+    """Run what a client asked for; the frame that answers it."""
+    command_id = request.get("id")
+    if not _is_sound_id(command_id):
+        return _failed(None, ChatError("invalid", "id must be a text of 1 to 128 characters"))
+    try:
+        body = await _run(floor, line, request)
+        return encode_answer(command_id, {"ok": True, **body})
+    except ChatError as error:
+        return _failed(command_id, error)
+    except Exception:
+        log.exception("a command failed", command=request.get("do"))
+        return _failed(command_id, ChatError("internal", "Something went wrong here."))
+
+
+def _is_sound_id(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= ID_MOST
+        and not any("\ud800" <= character <= "\udfff" for character in value)
+    )
+
+
+async def _run(floor: Floor, line: Caller, request: Mapping[str, Any]) -> dict[str, object]:
+    unknown = request.keys() - {"id", "do", "args"}
+    name = request.get("do")
+    command = COMMANDS.get(name) if isinstance(name, str) else None
+    if command is None or unknown:
+        raise ChatError(
+            "invalid", "there is no such command" if command is None else "unknown field"
+        )
+    try:
+        arguments = command.arguments.model_validate(request.get("args", {}))
+    except ValidationError as error:
+        raise ChatError("invalid", _describe(error)) from None
+    data = await command.run(floor, line, arguments)
+    return {"data": data} if command.has_data else {}
+
+
+def _describe(error: ValidationError) -> str:
+    problems = [
+        ": ".join([*(str(part) for part in problem["loc"]), problem["msg"]])
+        for problem in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    # The name of an unknown field is the client's own text, sound or not.
+    return "; ".join(problems[:5]).encode(errors="replace").decode()[:500]
+
+
+def _failed(command_id: str | None, error: ChatError) -> bytes:
+    return encode_answer(
+        command_id, {"ok": False, "error": {"code": error.code, "detail": error.detail}}
+    )

@@ -1,0 +1,58 @@
+"""What every socket stands on: made once by the server, the same for all connections."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from trialogue.core import wire
+from trialogue.core.arguments import SendMessage
+from trialogue.core.policy import Actor
+from trialogue.live.door import Door
+from trialogue.live.hub import Hub
+from trialogue.live.presence import Presence
+from trialogue.live.timers import Heartbeat, Wheel
+
+Send = Callable[[Actor, str, SendMessage], Coroutine[Any, Any, wire.Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a socket waits, in seconds."""
+
+    heartbeat: int = 25  # between pings
+    dead_after: int = 60  # without a byte
+    arrival: int = 10  # for the handshake and the check of the token
+    slow: int = 30  # for a client that does not read
+    goodbye: int = 2  # for the peer's half of the closing handshake
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The parts of the realtime line, and the settings that sockets need.
+
+    `key` verifies access tokens. `allowed_origins` are origins of pages (`https://…`) that may
+    connect besides the server's own; `trusted_proxies` addresses whose X-Forwarded-For counts.
+    """
+
+    door: Door
+    wheel: Wheel
+    hub: Hub
+    presence: Presence
+    heartbeat: Heartbeat
+    send: Send
+    key: str
+    allowed_origins: frozenset[str] = frozenset()
+    trusted_proxies: frozenset[str] = frozenset()
+    patience: Patience = field(default_factory=Patience)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something for a socket. The loop itself keeps only weak references to tasks."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def stop(self) -> None:
+        """Wait for the commands under way. Sockets are closed by the server before this."""
+        await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -1,0 +1,189 @@
+"""Closing gaps: the node reads what a channel missed, once for all of its listeners.
+
+Members come first: who left hears of it and nothing else of what was missed. Newcomers are
+let in here too, since the same read shows whether they are members.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy.orm import Session
+
+from trialogue.core import changes, members, wire
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event
+from trialogue.live.channel import Channel, Listener
+from trialogue.live.frames import encode_event
+
+if TYPE_CHECKING:
+    from trialogue.live.hub import Hub
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts while reads fail
+
+
+def soon(hub: "Hub", channel: Channel) -> None:
+    """Read what a channel missed. Meanwhile its events wait; never two reads at once."""
+    if channel.rev is None or channel.healing:
+        channel.again = True
+    else:
+        channel.healing = True
+        hub.spawn(_heal(hub, channel))
+
+
+async def _heal(hub: "Hub", channel: Channel) -> None:
+    pause = FIRST_PAUSE
+    while hub.channels.get(channel.id) is channel:
+        try:
+            if await _turn(hub, channel):
+                continue
+            channel.healing = False
+            hub.drain(channel)
+            hub.drop_if_empty(channel)
+            return
+        except Exception:  # the database will come back; the law must hold then
+            log.exception("a conversation could not be read", conversation=channel.id)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _turn(hub: "Hub", channel: Channel) -> bool:
+    """One read and what follows from it; whether there is more to read."""
+    if not channel.subscribed:
+        await hub.bus.subscribe([channel.id])
+        channel.subscribed = True
+    channel.again = False
+    guests, pending, waiting = (
+        tuple(channel.newcomers),
+        tuple(channel.pending),
+        tuple(channel.waiting),
+    )
+    after = min([channel.rev or 0, *(guest.since for guest in channel.newcomers.values())])
+    try:
+        page = await hub.door.read(changes.since, channel.id, after)
+    except ChatError:
+        _vanished(hub, channel)
+        return False
+    if hub.channels.get(channel.id) is not channel:
+        return False
+    if page.reload or (not page.more and page.rev < (channel.rev or 0)):
+        await _start_afresh(hub, channel, page, guests)
+    else:
+        _apply(hub, channel, page, guests)
+    if not page.more:
+        _give_up(channel, pending, waiting)
+    return page.more or bool(channel.newcomers) or channel.again
+
+
+def _give_up(channel: Channel, pending: Sequence[int], waiting: Sequence[Event]) -> None:
+    # Numbers that were published before the read, and that it does not know, do not exist:
+    # a backup was restored. Waiting for them would mean to read for ever.
+    rev = channel.rev or 0
+    for number in pending:
+        if channel.pending.pop(number, None) is not None:
+            log.error("an event was ahead of the database", conversation=channel.id, rev=number)
+    early = {id(event) for event in waiting if (event.at_rev or 0) > rev}
+    channel.waiting = [event for event in channel.waiting if id(event) not in early]
+    channel.want = rev
+
+
+def _apply(
+    hub: "Hub", channel: Channel, page: wire.LiveChanges, guests: Sequence[Listener]
+) -> None:
+    for member in sorted(page.members, key=lambda member: member.rev):
+        _place(hub, channel, member)
+    if page.conversation is not None:
+        channel.member_count = page.conversation.member_count
+    shown = [hub.with_presence(member) for member in page.members]
+    frame = encode_event("changes", replace(page, members=shown), conversation_id=channel.id)
+    if page.rev > (channel.rev or 0):
+        hub.writer.tell(channel, page.rev, frame)
+        channel.rev = page.rev
+    for listener in guests:
+        _receive_guest(hub, channel, listener, page.rev, frame)
+    channel.forget_old()
+
+
+def _place(hub: "Hub", channel: Channel, member: wire.Member) -> None:
+    """Do for one membership what its events would have done."""
+    rev, user_id = channel.rev or 0, member.user.id
+    for listener in tuple(hub.listeners.of(user_id, channel.id)):
+        newcomer = channel.newcomers.get(listener)
+        if member.left_at is not None:
+            if member.rev > (newcomer.since if newcomer is not None else rev):
+                hub.writer.flush(channel)
+                shown = hub.with_presence(member)
+                frame = encode_event(
+                    "member.left", shown, conversation_id=channel.id, rev=member.rev
+                )
+                hub.show_out(channel, listener, member.rev, frame)
+        elif newcomer is None and member.rev > max(rev, channel.gone.get(user_id, 0)):
+            hub.admit(channel, listener)
+
+
+def _receive_guest(
+    hub: "Hub", channel: Channel, listener: Listener, rev: int, frame: bytes
+) -> None:
+    guest = channel.newcomers.get(listener)
+    if guest is None:
+        return  # shown out
+    if not listener.lines:
+        del channel.newcomers[listener]  # gone
+        return
+    if guest.created is not None:
+        hub.writer.to(listener, channel.id, None, guest.created)
+        guest.created = None
+    if guest.since < rev:
+        hub.writer.to(listener, channel.id, rev, frame)
+        guest.since = rev
+    if rev >= (channel.rev or 0):
+        del channel.newcomers[listener]
+        hub.attach(channel, listener)
+
+
+async def _start_afresh(
+    hub: "Hub", channel: Channel, page: wire.LiveChanges, guests: Sequence[Listener]
+) -> None:
+    """Too much was missed to be told: everyone reads anew who is still a member. The
+    membership is read after the rev, so that who left in between hears nothing."""
+    asked = {listener.user_id for listener in (*channel.listeners, *guests)}
+    present = await hub.door.read(_still_in, channel.id, sorted(asked))
+    if hub.channels.get(channel.id) is not channel:
+        return
+    hub.writer.flush(channel)
+    channel.rev = channel.base = page.rev
+    channel.want = 0
+    if page.conversation is not None:
+        channel.member_count = page.conversation.member_count
+    for listener in tuple(channel.listeners):
+        hub.writer.to(listener, channel.id, page.rev, _resync(channel.id))
+        if listener.user_id in asked and listener.user_id not in present:
+            hub.dismiss(channel, listener)
+    for listener in guests:
+        if listener in channel.newcomers and listener.user_id not in present:
+            del channel.newcomers[listener]
+        _receive_guest(hub, channel, listener, page.rev, _resync(channel.id))
+    channel.forget_old()
+
+
+def _still_in(db: Session, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
+    return {
+        user_id for user_id in user_ids if conversation_id in members.conversation_ids(db, user_id)
+    }
+
+
+def _vanished(hub: "Hub", channel: Channel) -> None:
+    for listener in (*channel.listeners, *channel.newcomers):
+        hub.writer.to(listener, channel.id, None, _resync(channel.id))
+        channel.newcomers.pop(listener, None)
+        hub.dismiss(channel, listener)
+
+
+def _resync(conversation_id: str) -> bytes:
+    data = {"conversation_id": conversation_id}
+    return encode_event("resync", data, conversation_id=conversation_id)

@@ -1,0 +1,101 @@
+"""Who is connected to this node: users with their lines, and logins that ended lately."""
+
+from collections.abc import Iterator
+
+from trialogue.core.errors import ChatError
+from trialogue.live.channel import Line, Listener
+from trialogue.live.timers import Wheel
+
+LOGIN_MEMORY = 60  # seconds; longer than any handshake may take
+
+
+class Listeners:
+    """An index of users, not of connections.
+
+    `wide` are those who hear all their conversations, `narrow` those with lines that hear
+    only one, by user and conversation.
+    """
+
+    def __init__(self, wheel: Wheel) -> None:
+        self.wide: dict[str, Listener] = {}
+        self.narrow: dict[str, dict[str, Listener]] = {}
+        self._wheel = wheel
+        self._ended: dict[str, int] = {}  # logins, with the tick in which they ended
+        wheel.each_tick(self._forget_logins)
+
+    def add(self, line: Line, user_id: str, scope: str | None) -> Listener:
+        """Take a line in: from now on it is found, and holds what comes for it.
+
+        Raises ChatError `gone` when its login ended while it was being let in.
+        """
+        self.check_login(line.login_id)
+        listener = self._find(user_id, scope)
+        if listener is None:
+            listener = Listener(user_id, scope)
+            if scope is None:
+                self.wide[user_id] = listener
+            else:
+                self.narrow.setdefault(user_id, {})[scope] = listener
+        listener.lines.append(line)
+        return listener
+
+    def remove(self, line: Line) -> None:
+        """Find a line no more, nor its listener if it was the last one."""
+        listener = line.listener
+        listener.lines.remove(line)
+        if listener.lines:
+            return
+        if listener.scope is None:
+            del self.wide[listener.user_id]
+        else:
+            scopes = self.narrow[listener.user_id]
+            del scopes[listener.scope]
+            if not scopes:
+                del self.narrow[listener.user_id]
+
+    def has(self, user_id: str) -> bool:
+        """Whether a user has a line on this node."""
+        return user_id in self.wide or user_id in self.narrow
+
+    def of(self, user_id: str, conversation_id: str | None) -> Iterator[Listener]:
+        """The listeners of a user whom an event about a conversation concerns."""
+        if (listener := self.wide.get(user_id)) is not None:
+            yield listener
+        if conversation_id is not None:
+            narrow = self._find(user_id, conversation_id)
+            if narrow is not None:
+                yield narrow
+
+    def all_of(self, user_id: str) -> list[Listener]:
+        """The listeners of a user, whatever they hear."""
+        wide = self.wide.get(user_id)
+        narrow = list(self.narrow.get(user_id, {}).values())
+        return narrow if wide is None else [wide, *narrow]
+
+    def users(self) -> set[str]:
+        """All users who are connected."""
+        return {*self.wide, *self.narrow}
+
+    def _find(self, user_id: str, scope: str | None) -> Listener | None:
+        if scope is None:
+            return self.wide.get(user_id)
+        return self.narrow.get(user_id, {}).get(scope)
+
+    def check_login(self, login_id: str | None) -> None:
+        """ChatError `gone` when a login ended lately: a read may have been too early for it."""
+        if login_id in self._ended:
+            raise ChatError("gone", "This login has ended.")
+
+    def end_login(self, login_id: str, user_id: str) -> None:
+        """Close all lines of a login, and let none in whose check is still under way."""
+        self._ended[login_id] = self._wheel.now
+        for listener in self.all_of(user_id):
+            for line in [line for line in listener.lines if line.login_id == login_id]:
+                line.close(4009, "this login has ended")
+
+    def _forget_logins(self) -> None:
+        while self._ended:
+            login_id, since = next(iter(self._ended.items()))
+            if self._wheel.now - since < LOGIN_MEMORY:
+                break
+            del self._ended[login_id]

@@ -1,0 +1,91 @@
+"""The first frame of a socket: who came, and where all of their conversations stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from trialogue.core import conversations, logins, members, users, wire, workspaces
+from trialogue.core.errors import ChatError
+from trialogue.core.members import Standing
+from trialogue.core.policy import Actor
+from trialogue.live.frames import encode_event
+
+SHOWN_MOST = 200  # conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who comes in. `scope` is the one conversation to be heard, None for all; `likely` are
+    the conversations they are in, or were a moment ago."""
+
+    actor: Actor
+    user: wire.Me
+    generation: int
+    scope: str | None
+    likely: Sequence[str]
+
+
+def arrive(db: Session, key: str, token: str, target: str | None) -> Arrival:
+    """Who comes with this token, to all conversations or to the `target`: the id of one, or of
+    one of its sessions.
+
+    Raises ChatError `unauthenticated`, `gone`, `not_member` or `not_found`.
+    """
+    actor = logins.identify(db, key, token)
+    scope = None if target is None else _locate(db, actor, target)
+    return Arrival(
+        actor=actor,
+        user=users.me(db, actor),
+        generation=workspaces.generation(db, actor.workspace_id),
+        scope=scope,
+        likely=members.conversation_ids(db, actor.user_id) if scope is None else [scope],
+    )
+
+
+def _locate(db: Session, actor: Actor, target: str) -> str:
+    try:
+        return conversations.locate(db, actor, str(UUID(target)))
+    except ValueError:
+        raise ChatError("not_found", "There is no such conversation.") from None
+
+
+def ready_frame(
+    arrival: Arrival,
+    standings: Sequence[Standing],
+    *,
+    connection_id: str,
+    heartbeat: int,
+    online: Sequence[str],
+) -> bytes:
+    """The frame `ready`: the conversations with the latest activity, and whether there are
+    more."""
+    latest = sorted(standings, key=_activity, reverse=True)
+    data = {
+        "user": replace(arrival.user, online=True),
+        "connection_id": connection_id,
+        "heartbeat": heartbeat,
+        "generation": arrival.generation,
+        "conversations": [_shown(standing) for standing in latest[:SHOWN_MOST]],
+        "more": len(latest) > SHOWN_MOST,
+        "online": online,
+    }
+    return encode_event("ready", data)
+
+
+def _activity(standing: Standing) -> tuple[datetime, str]:
+    return (standing.last_message_at or standing.created_at, standing.conversation_id)
+
+
+def _shown(standing: Standing) -> dict[str, object]:
+    return {
+        "id": standing.conversation_id,
+        "kind": standing.kind,
+        "name": standing.name,
+        "last_seq": standing.last_seq,
+        "last_rev": standing.last_rev,
+        "read_seq": standing.read_seq,
+        "unread": standing.last_seq - standing.read_seq,
+    }

@@ -1,0 +1,61 @@
+"""Writing to many: the same bytes to everyone, and one write a turn of the loop.
+
+Frames that a channel is told in one turn are joined once, not once for each listener.
+"""
+
+import asyncio
+
+from trialogue.live.channel import Channel, Line, Listener
+
+
+class Writer:
+    """Writes frames to lines that are open, and offers them to those that are not to hold."""
+
+    def __init__(self) -> None:
+        self._dirty: list[Channel] = []
+
+    def tell(self, channel: Channel, rev: int | None, frame: bytes) -> None:
+        """Write a frame to all listeners of a channel at the end of this turn."""
+        if not channel.listeners:
+            return
+        if not channel.batch:
+            if not self._dirty:
+                asyncio.get_running_loop().call_soon(self.flush_all)
+            self._dirty.append(channel)
+        channel.batch.append((rev, frame))
+
+    def flush_all(self) -> None:
+        """Write now what was told in this turn."""
+        dirty, self._dirty = self._dirty, []
+        for channel in dirty:
+            self.flush(channel)
+
+    def flush(self, channel: Channel) -> None:
+        """Write now what a channel was told in this turn."""
+        batch = channel.batch
+        if not batch:
+            return
+        channel.batch = []
+        data = batch[0][1] if len(batch) == 1 else b"".join([frame for _, frame in batch])
+        for listener in channel.listeners:
+            for line in listener.lines:
+                if line.open:
+                    line.write(data)
+                else:
+                    line.hold(channel.id, batch)
+
+    def to(
+        self, listener: Listener, conversation_id: str | None, rev: int | None, frame: bytes
+    ) -> None:
+        """Write a frame to all lines of one listener."""
+        for line in listener.lines:
+            self.to_line(line, conversation_id, rev, frame)
+
+    def to_line(
+        self, line: Line, conversation_id: str | None, rev: int | None, frame: bytes
+    ) -> None:
+        """Write a frame to one line."""
+        if line.open:
+            line.write(frame)
+        else:
+            line.hold(conversation_id, ((rev, frame),))
