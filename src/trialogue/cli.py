@@ -131,3 +131,7 @@ def openapi() -> None:
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
+
+
+if __name__ == "__main__":
+    main()

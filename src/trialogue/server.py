@@ -33,7 +33,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws=parts.line.protocol,
+        ws=parts.socket,
         lifespan="on",
         log_config=None,
         access_log=False,

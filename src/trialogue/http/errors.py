@@ -135,6 +135,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     request_id = _request_id(request)
     if any(item["type"] == "json_invalid" for item in found):
         return problem(400, "bad_request", "The body is not JSON.", request_id=request_id)
+    if any(item["type"] == "model_attributes_type" for item in found) and not _is_json(request):
+        detail = "Send the body as JSON, with Content-Type: application/json."
+        return problem(415, "unsupported_type", detail, request_id=request_id)
     if any(item["loc"][0] == "path" for item in found):
         return problem(404, "not_found", "There is nothing with this id.", request_id=request_id)
     errors = [
@@ -144,6 +147,11 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     where = ".".join(str(part) for part in errors[0].loc[1:])
     detail = f"{where}: {errors[0].msg}" if where else errors[0].msg
     return problem(422, "invalid", detail, request_id=request_id, errors=errors)
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

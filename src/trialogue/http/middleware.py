@@ -31,6 +31,9 @@ HEADERS = {
 }
 
 
+DRAINED = 32 * 1024 * 1024  # bytes of a refused body that are read to its end
+
+
 class TooLarge(Exception):
     """More body came than is allowed."""
 
@@ -90,16 +93,28 @@ class Frame:
         await self._app(scope, counted, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        detail = f"The body is larger than {self._body_limit} bytes."
+        # A connection closed with unread bytes is reset, and the answer lost on its way: a body
+        # that is too large, but not absurd, is read to its end and dropped.
+        await self._drain(scope, receive)
         refusal = problem(
             413,
             "too_large",
-            detail,
+            f"The body is larger than {self._body_limit} bytes.",
             request_id=answer.request_id,
-            # The rest of the body is not read, so the connection is of no more use.
             headers={"Connection": "close"},
         )
         await refusal(scope, receive, answer)
+
+    async def _drain(self, scope: Scope, receive: Receive) -> None:
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > DRAINED:
+            return
+        left = DRAINED
+        while left > 0:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if not message.get("more_body", False):
+                return
 
 
 class _Answer:

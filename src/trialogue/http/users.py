@@ -62,7 +62,7 @@ async def presence(
 ) -> Response:
     """Who is online: of those asked for, else of those one shares a conversation with."""
     if user_ids is None:
-        return answer(wire.Online(sorted(serving.presence.peers_online(actor.user_id))))
+        return answer(wire.Online(sorted(await serving.presence.peers_online(actor.user_id))))
     asked = _ids(user_ids)
     known = await serving.database.read(users.find_many, actor.workspace_id, asked)
     return answer(wire.Online(sorted(serving.presence.online(known))))

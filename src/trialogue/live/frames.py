@@ -222,7 +222,7 @@ def encode_event(
     elif at_rev is not None:
         body["at_rev"] = at_rev
     body["data"] = data
-    return encode_text(orjson.dumps(body))
+    return encode_text(orjson.dumps(body, option=orjson.OPT_UTC_Z))
 
 
 def encode_recorded(event: Event) -> bytes:
@@ -238,4 +238,4 @@ def encode_recorded(event: Event) -> bytes:
 
 def encode_answer(command_id: str | None, answer: Mapping[str, object]) -> bytes:
     """The text frame that answers a command: `id` first, then `ok` and `data` or `error`."""
-    return encode_text(orjson.dumps({"id": command_id, **answer}))
+    return encode_text(orjson.dumps({"id": command_id, **answer}, option=orjson.OPT_UTC_Z))

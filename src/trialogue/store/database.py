@@ -87,7 +87,7 @@ class Database:
         return self._carrier
 
     async def read(
-        self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+        self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run `fn(db, …)` in a transaction that only reads.
 
@@ -96,7 +96,7 @@ class Database:
         return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
 
     async def write(
-        self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+        self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run `fn(db, …)` in a transaction, commit, then publish the events it recorded.
 
