@@ -1,7 +1,7 @@
 """The composition root: which parts a server has, in which order they start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -9,12 +9,8 @@ import structlog
 from fastapi import FastAPI
 
 from trialogue import __version__
-from trialogue.core import wire, workspaces
-from trialogue.core.arguments import SendMessage
-from trialogue.core.events import Event
+from trialogue.core import workspaces
 from trialogue.core.passwords import Passwords
-from trialogue.core.policy import Actor
-from trialogue.core.posting import Draft
 from trialogue.http import (
     auth,
     conversations,
@@ -28,12 +24,7 @@ from trialogue.http import (
     web,
 )
 from trialogue.http.deps import Services
-from trialogue.live.bus import MemoryBus
-from trialogue.live.floor import Floor, Patience
-from trialogue.live.hub import Hub
-from trialogue.live.presence import Presence
-from trialogue.live.socket import socket_class
-from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.live.line import Line
 from trialogue.settings import Settings
 from trialogue.store import migrate
 from trialogue.store.batcher import Batcher
@@ -60,40 +51,16 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
-        self.wheel = Wheel()
-        self.hub = Hub(self.database, MemoryBus, self.wheel)
-        self.presence = Presence(self.database, self.hub, self.wheel)
-        patience = Patience()
-        self.floor = Floor(
-            door=self.database,
-            wheel=self.wheel,
-            hub=self.hub,
-            presence=self.presence,
-            heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
-            send=self.send,
-            key=self.key,
-            allowed_origins=frozenset(settings.allowed_origins),
-            trusted_proxies=frozenset(settings.trusted_proxies.split(",")),
-            patience=patience,
+        self.line = Line(
+            self.database,
+            self.batcher,
+            signing_key=self.key,
+            allowed_origins=settings.allowed_origins,
+            trusted_proxies=settings.trusted_proxies,
         )
-        self.socket = socket_class(self.floor)
-        self.database.publish = self.publish
-        self.database.doubt = self.hub.touched
         self.passwords = Passwords(
             time_cost=settings.password_rounds, memory=settings.password_memory
         )
-
-    async def send(self, actor: Actor, conversation_id: str, args: SendMessage) -> wire.Message:
-        """Post a message for the socket, together with those that come by HTTP."""
-        draft = Draft(
-            conversation_id, actor.user_id, actor.workspace_id, args.content, args.client_id
-        )
-        return (await self.batcher.post(draft)).message
-
-    def publish(self, happened: Sequence[Event]) -> None:
-        """After a commit: whoever is out goes at once, all others hear by way of the bus."""
-        self.hub.committed(happened)
-        self.hub.bus.publish(happened)
 
     @asynccontextmanager
     async def running(self, app: FastAPI) -> AsyncIterator[None]:
@@ -104,15 +71,12 @@ class Parts:
             stack.push_async_callback(self.database.close)
             workspace_id = await self.database.write(workspaces.ensure_default)
             stack.push_async_callback(self.batcher.close)
-            stack.push_async_callback(self.hub.stop)
-            stack.push_async_callback(self.presence.stop)
-            stack.push_async_callback(self.floor.stop)
-            self.wheel.start()
-            stack.callback(self.wheel.stop)
+            await self.line.start(workspace_id)
+            stack.push_async_callback(self.line.stop)
             app.state.services = Services(
                 database=self.database,
                 batcher=self.batcher,
-                presence=self.presence,
+                presence=self.line.presence,
                 passwords=self.passwords,
                 workspace_id=workspace_id,
                 signing_key=self.key,

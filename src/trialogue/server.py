@@ -33,7 +33,7 @@ def run(settings: Settings) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws=parts.socket,
+        ws=parts.line.protocol,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -1,8 +1,8 @@
-"""Letting a line in: subscribe, read a snapshot, drop what the snapshot contains already.
+"""Letting a connection in: subscribe, read a snapshot, drop what the snapshot contains already.
 
 Why nothing is missed: the listener is attached to a channel before the snapshot is read, and
 a channel never is ahead of the database; so all changes after the snapshot's rev go through
-the channel after the attaching, and are held by the line. Where that does not hold (a channel
+the channel after the attaching, and are held by the connection. Where that does not hold (a channel
 that began at a later snapshot; a membership that the first list did not know) the listener
 comes in as a newcomer, by a read of its own.
 """
@@ -13,25 +13,25 @@ from typing import TYPE_CHECKING
 from trialogue.core import members
 from trialogue.core.members import Standing
 from trialogue.live import heal
-from trialogue.live.channel import Arrival, Channel, Line, Listener, Newcomer
+from trialogue.live.channel import Arrival, Channel, Connection, Listener, Newcomer
 
 if TYPE_CHECKING:
     from trialogue.live.hub import Hub
 
 
-async def attach(hub: "Hub", line: Line, likely: Iterable[str]) -> list[Standing]:
-    """Attach a registered line to the conversations of its user, or to the one of its scope.
+async def attach(hub: "Hub", connection: Connection, likely: Iterable[str]) -> list[Standing]:
+    """Attach a registered connection to the conversations of its user, or to the one of its scope.
 
     `likely` are conversations the user was in a moment ago. Returns the snapshot with which
-    the line begins; what it held up to those revs is old. The line then may write.
+    the connection begins; what it held up to those revs is old. The connection then may write.
     """
-    listener = line.listener
+    listener = connection.listener
     while listener.arriving is not None:
         await listener.arriving.done.wait()
-    if line not in listener.lines:
+    if connection not in listener.connections:
         return []
     standings = await _let_in(hub, listener, likely)
-    hub.writer.flush_all()  # while the line still holds, and knows what is old
+    hub.writer.flush_all()  # while the connection still holds, and knows what is old
     return standings
 
 
@@ -79,7 +79,7 @@ async def _standings(hub: "Hub", listener: Listener) -> list[Standing]:
 def _check(
     hub: "Hub", listener: Listener, arrival: Arrival, found: Sequence[Standing]
 ) -> list[Standing]:
-    if not listener.lines:
+    if not listener.connections:
         return []  # all gone in the meantime; nothing is attached any more
     present = set()
     for standing in found:
@@ -111,8 +111,8 @@ def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standin
 
 
 def _take_in(hub: "Hub", listener: Listener, standing: Standing) -> None:
-    for line in listener.lines:
-        line.forget(standing.conversation_id)
+    for connection in listener.connections:
+        connection.forget(standing.conversation_id)
     newcomer = Newcomer(standing.last_rev, None)
     hub.welcome(listener, standing.conversation_id, newcomer, standing.member_count)
 
@@ -122,8 +122,8 @@ def _doubt(hub: "Hub", listener: Listener, arrival: Arrival, channel: Channel) -
     if channel.id in arrival.joined:
         return  # newer: the change itself went through the channel
     if channel in arrival.added:
-        for line in listener.lines:
-            line.forget(channel.id)
+        for connection in listener.connections:
+            connection.forget(channel.id)
         hub.detach(channel, listener)
     else:
         heal.soon(hub, channel)

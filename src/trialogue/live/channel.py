@@ -11,11 +11,11 @@ from trialogue.core.events import Event
 
 PENDING_MOST = 1_000  # events kept for a gap to close; a read brings them all the same
 
-# What a line keeps that cannot write just now: rev (None: not numbered) and frame.
+# What a connection keeps that cannot write just now: rev (None: not numbered) and frame.
 Batch = Sequence[tuple[int | None, bytes]]
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """One connection, whatever carries it.
 
     While `open`, frames go to `write`; otherwise they are offered to `hold`, which keeps them
@@ -23,9 +23,12 @@ class Line(Protocol):
     """
 
     open: bool
-    login_id: str | None
     listener: "Listener"
     write: Callable[[bytes], None]
+
+    @property
+    def login_id(self) -> str | None:
+        """The login by which the user came."""
 
     def hold(self, conversation_id: str | None, batch: Batch) -> None:
         """Take frames that cannot be written now."""
@@ -34,14 +37,14 @@ class Line(Protocol):
         """Drop held frames of a conversation: they will be brought another way."""
 
     def expel(self) -> None:
-        """The one conversation of this line is out of bounds now: write nothing more, close."""
+        """The one conversation that is heard here is out of bounds now: write no more, close."""
 
     def close(self, code: int, reason: str) -> None:
         """Write nothing more and close."""
 
 
 class Arrival:
-    """What happens to a listener while its first line is being attached (`arrivals.py`)."""
+    """What happens to a listener while its first connection is being attached (`arrivals.py`)."""
 
     __slots__ = ("added", "done", "joined")
 
@@ -52,18 +55,18 @@ class Arrival:
 
 
 class Listener:
-    """A connected user with all of their lines.
+    """A connected user with all of their connections.
 
-    `scope` is None for lines that hear all conversations, else the only one they hear. Only
-    a `settled` listener has lines that write; before, all of them hold.
+    `scope` is None for connections that hear all conversations, else the only one they hear. Only
+    a `settled` listener has connections that write; before, all of them hold.
     """
 
-    __slots__ = ("arriving", "channels", "lines", "scope", "settled", "user_id")
+    __slots__ = ("arriving", "channels", "connections", "scope", "settled", "user_id")
 
     def __init__(self, user_id: str, scope: str | None) -> None:
         self.user_id = user_id
         self.scope = scope
-        self.lines: list[Line] = []
+        self.connections: list[Connection] = []
         self.channels: list[Channel] = []  # a set would cost 2 kB a user in 20 rooms
         self.settled = False
         self.arriving: Arrival | None = None

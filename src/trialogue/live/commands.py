@@ -16,7 +16,7 @@ from trialogue.core import conversations, logins, reads, wire
 from trialogue.core.arguments import Arguments, Id, MarkRead, SendMessage, SoundText
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
-from trialogue.live.channel import Line
+from trialogue.live.channel import Connection
 from trialogue.live.floor import Floor
 from trialogue.live.frames import encode_answer
 from trialogue.live.resume import CURSORS_MOST, resume
@@ -27,8 +27,8 @@ WATCHED_MOST = 200
 ID_MOST = 128  # characters of a command's id
 
 
-class Caller(Line, Protocol):
-    """A line whose user may give commands."""
+class Caller(Connection, Protocol):
+    """A connection whose user may give commands."""
 
     actor: Actor
 
@@ -78,45 +78,45 @@ class Ping(Arguments):
     """Ask for a sign of life; answered with `ok`."""
 
 
-async def _send(floor: Floor, line: Caller, args: SendCommand) -> wire.Message:
-    _stay_in_scope(line, args.conversation_id)
-    return await floor.send(line.actor, args.conversation_id, args)
+async def _send(floor: Floor, connection: Caller, args: SendCommand) -> wire.Message:
+    _stay_in_scope(connection, args.conversation_id)
+    return await floor.send(connection.actor, args.conversation_id, args)
 
 
-async def _mark(floor: Floor, line: Caller, args: MarkCommand) -> None:
-    _stay_in_scope(line, args.conversation_id)
-    await floor.door.write(reads.mark, line.actor, args.conversation_id, args.seq)
+async def _mark(floor: Floor, connection: Caller, args: MarkCommand) -> None:
+    _stay_in_scope(connection, args.conversation_id)
+    await floor.door.write(reads.mark, connection.actor, args.conversation_id, args.seq)
 
 
-async def _watch(floor: Floor, line: Caller, args: WatchPresence) -> object:
+async def _watch(floor: Floor, connection: Caller, args: WatchPresence) -> object:
     if args.conversation_id is None:
-        return {"online": floor.presence.watch_users(line, args.user_ids or [])}
-    _stay_in_scope(line, args.conversation_id)
-    found = await floor.door.read(conversations.locate, line.actor, args.conversation_id)
-    return {"online": floor.presence.watch_room(line, found)}
+        return {"online": floor.presence.watch_users(connection, args.user_ids or [])}
+    _stay_in_scope(connection, args.conversation_id)
+    found = await floor.door.read(conversations.locate, connection.actor, args.conversation_id)
+    return {"online": floor.presence.watch_room(connection, found)}
 
 
-async def _renew(floor: Floor, line: Caller, args: RenewToken) -> None:
-    """A token that is refused changes nothing: the login by which the line came still holds."""
+async def _renew(floor: Floor, connection: Caller, args: RenewToken) -> None:
+    """A refused token changes nothing: the login by which the user came still holds."""
     actor = await floor.door.read(logins.identify, floor.key, args.token)
-    if actor.user_id != line.actor.user_id:
+    if actor.user_id != connection.actor.user_id:
         raise ChatError("forbidden", "This token belongs to another user.", field="token")
     floor.hub.listeners.check_login(actor.login_id)
-    line.actor = actor
+    connection.actor = actor
 
 
-async def _resume(floor: Floor, line: Caller, args: ResumeSync) -> object:
+async def _resume(floor: Floor, connection: Caller, args: ResumeSync) -> object:
     for conversation_id in args.cursors:
-        _stay_in_scope(line, conversation_id)
-    return await resume(floor.door, floor.presence, line.actor, args.cursors)
+        _stay_in_scope(connection, conversation_id)
+    return await resume(floor.door, floor.presence, connection.actor, args.cursors)
 
 
-async def _ping(floor: Floor, line: Caller, args: Ping) -> None:
+async def _ping(floor: Floor, connection: Caller, args: Ping) -> None:
     """The answer itself is the sign of life."""
 
 
-def _stay_in_scope(line: Line, conversation_id: str) -> None:
-    scope = line.listener.scope
+def _stay_in_scope(connection: Connection, conversation_id: str) -> None:
+    scope = connection.listener.scope
     if scope is not None and conversation_id != scope:
         raise ChatError("forbidden", "This socket is limited to one conversation.")
 
@@ -162,13 +162,13 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-async def answer(floor: Floor, line: Caller, request: Mapping[str, Any]) -> bytes:
+async def answer(floor: Floor, connection: Caller, request: Mapping[str, Any]) -> bytes:
     """Run what a client asked for; the frame that answers it."""
     command_id = request.get("id")
     if not _is_sound_id(command_id):
         return _failed(None, ChatError("invalid", "id must be a text of 1 to 128 characters"))
     try:
-        body = await _run(floor, line, request)
+        body = await _run(floor, connection, request)
         return encode_answer(command_id, {"ok": True, **body})
     except ChatError as error:
         return _failed(command_id, error)
@@ -185,7 +185,7 @@ def _is_sound_id(value: object) -> bool:
     )
 
 
-async def _run(floor: Floor, line: Caller, request: Mapping[str, Any]) -> dict[str, object]:
+async def _run(floor: Floor, connection: Caller, request: Mapping[str, Any]) -> dict[str, object]:
     unknown = request.keys() - {"id", "do", "args"}
     name = request.get("do")
     command = COMMANDS.get(name) if isinstance(name, str) else None
@@ -197,7 +197,7 @@ async def _run(floor: Floor, line: Caller, request: Mapping[str, Any]) -> dict[s
         arguments = command.arguments.model_validate(request.get("args", {}))
     except ValidationError as error:
         raise ChatError("invalid", _describe(error)) from None
-    data = await command.run(floor, line, arguments)
+    data = await command.run(floor, connection, arguments)
     return {"data": data} if command.has_data else {}
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from trialogue.core import wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.policy import Actor
-from trialogue.live.door import Door
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
 from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.store.database import Database
 
 Send = Callable[[Actor, str, SendMessage], Coroutine[Any, Any, wire.Message]]
 
@@ -35,7 +35,7 @@ class Floor:
     connect besides the server's own; `trusted_proxies` addresses whose X-Forwarded-For counts.
     """
 
-    door: Door
+    door: Database
     wheel: Wheel
     hub: Hub
     presence: Presence

@@ -205,6 +205,10 @@ def _header(opcode: int, length: int) -> bytes:
     return bytes([_FIN | opcode, 127]) + length.to_bytes(8)
 
 
+def _json(body: Mapping[str, object]) -> bytes:
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)  # times as HTTP writes them
+
+
 def encode_event(
     name: str,
     data: object,
@@ -222,7 +226,7 @@ def encode_event(
     elif at_rev is not None:
         body["at_rev"] = at_rev
     body["data"] = data
-    return encode_text(orjson.dumps(body, option=orjson.OPT_UTC_Z))
+    return encode_text(_json(body))
 
 
 def encode_recorded(event: Event) -> bytes:
@@ -238,4 +242,4 @@ def encode_recorded(event: Event) -> bytes:
 
 def encode_answer(command_id: str | None, answer: Mapping[str, object]) -> bytes:
     """The text frame that answers a command: `id` first, then `ok` and `data` or `error`."""
-    return encode_text(orjson.dumps({"id": command_id, **answer}, option=orjson.OPT_UTC_Z))
+    return encode_text(_json({"id": command_id, **answer}))

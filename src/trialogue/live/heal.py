@@ -8,10 +8,9 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy.orm import Session
 
 from trialogue.core import changes, members, wire
 from trialogue.core.errors import ChatError
@@ -132,7 +131,7 @@ def _receive_guest(
     guest = channel.newcomers.get(listener)
     if guest is None:
         return  # shown out
-    if not listener.lines:
+    if not listener.connections:
         del channel.newcomers[listener]  # gone
         return
     if guest.created is not None:
@@ -171,7 +170,7 @@ async def _start_afresh(
     channel.forget_old()
 
 
-def _still_in(db: Session, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
+def _still_in(db: Any, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
     return {
         user_id for user_id in user_ids if conversation_id in members.conversation_ids(db, user_id)
     }

@@ -15,14 +15,14 @@ from trialogue.core import events, wire
 from trialogue.core.events import Event
 from trialogue.live import heal
 from trialogue.live.bus import Bus
-from trialogue.live.channel import Channel, Line, Listener, Newcomer
-from trialogue.live.door import Door
+from trialogue.live.channel import Channel, Connection, Listener, Newcomer
 from trialogue.live.frames import encode_recorded
 from trialogue.live.listeners import Listeners
 from trialogue.live.marks import Marks
 from trialogue.live.profiles import Profiles
 from trialogue.live.timers import Wheel
 from trialogue.live.writer import Writer
+from trialogue.store.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class Hub:
     """The channels of this node and their listeners. Everything runs on the event loop."""
 
     def __init__(
-        self, door: Door, make_bus: Callable[[Callable[[Event], None]], Bus], wheel: Wheel
+        self, door: Database, make_bus: Callable[[Callable[[Event], None]], Bus], wheel: Wheel
     ) -> None:
         self.door = door
         self.bus = make_bus(self.receive)
@@ -241,15 +241,15 @@ class Hub:
             for listener in self.listeners.of(user_id, event.conversation_id):
                 self.writer.to(listener, event.conversation_id, None, frame)
 
-    def register(self, line: Line, user_id: str, scope: str | None) -> None:
-        """Take a line in; ChatError `gone` as in `Listeners.add`."""
-        line.listener = self.listeners.add(line, user_id, scope)
+    def register(self, connection: Connection, user_id: str, scope: str | None) -> None:
+        """Take a connection in; ChatError `gone` as in `Listeners.add`."""
+        connection.listener = self.listeners.add(connection, user_id, scope)
 
-    def unregister(self, line: Line) -> None:
-        """Leave a line out from now on."""
-        listener = line.listener
-        self.listeners.remove(line)
-        if not listener.lines:
+    def unregister(self, connection: Connection) -> None:
+        """Leave a connection out from now on."""
+        listener = connection.listener
+        self.listeners.remove(connection)
+        if not listener.connections:
             for channel in tuple(listener.channels):
                 self.detach(channel, listener)
         if not self.listeners.has(listener.user_id):
@@ -293,8 +293,8 @@ class Hub:
         """Detach someone who is a member no more."""
         self.detach(channel, listener)
         if listener.scope is not None:
-            for line in tuple(listener.lines):
-                line.expel()
+            for connection in tuple(listener.connections):
+                connection.expel()
 
     def drop_if_empty(self, channel: Channel) -> None:
         """Keep nothing for a conversation to which nobody listens."""

@@ -1,9 +1,9 @@
-"""Who is connected to this node: users with their lines, and logins that ended lately."""
+"""Who is connected to this node: users with their connections, and logins that ended lately."""
 
 from collections.abc import Iterator
 
 from trialogue.core.errors import ChatError
-from trialogue.live.channel import Line, Listener
+from trialogue.live.channel import Connection, Listener
 from trialogue.live.timers import Wheel
 
 LOGIN_MEMORY = 60  # seconds; longer than any handshake may take
@@ -12,7 +12,7 @@ LOGIN_MEMORY = 60  # seconds; longer than any handshake may take
 class Listeners:
     """An index of users, not of connections.
 
-    `wide` are those who hear all their conversations, `narrow` those with lines that hear
+    `wide` are those who hear all their conversations, `narrow` those with connections that hear
     only one, by user and conversation.
     """
 
@@ -23,12 +23,12 @@ class Listeners:
         self._ended: dict[str, int] = {}  # logins, with the tick in which they ended
         wheel.each_tick(self._forget_logins)
 
-    def add(self, line: Line, user_id: str, scope: str | None) -> Listener:
-        """Take a line in: from now on it is found, and holds what comes for it.
+    def add(self, connection: Connection, user_id: str, scope: str | None) -> Listener:
+        """Take a connection in: from now on it is found, and holds what comes for it.
 
         Raises ChatError `gone` when its login ended while it was being let in.
         """
-        self.check_login(line.login_id)
+        self.check_login(connection.login_id)
         listener = self._find(user_id, scope)
         if listener is None:
             listener = Listener(user_id, scope)
@@ -36,14 +36,14 @@ class Listeners:
                 self.wide[user_id] = listener
             else:
                 self.narrow.setdefault(user_id, {})[scope] = listener
-        listener.lines.append(line)
+        listener.connections.append(connection)
         return listener
 
-    def remove(self, line: Line) -> None:
-        """Find a line no more, nor its listener if it was the last one."""
-        listener = line.listener
-        listener.lines.remove(line)
-        if listener.lines:
+    def remove(self, connection: Connection) -> None:
+        """Find a connection no more, nor its listener if it was the last one."""
+        listener = connection.listener
+        listener.connections.remove(connection)
+        if listener.connections:
             return
         if listener.scope is None:
             del self.wide[listener.user_id]
@@ -54,7 +54,7 @@ class Listeners:
                 del self.narrow[listener.user_id]
 
     def has(self, user_id: str) -> bool:
-        """Whether a user has a line on this node."""
+        """Whether a user has a connection on this node."""
         return user_id in self.wide or user_id in self.narrow
 
     def of(self, user_id: str, conversation_id: str | None) -> Iterator[Listener]:
@@ -87,11 +87,13 @@ class Listeners:
             raise ChatError("gone", "This login has ended.")
 
     def end_login(self, login_id: str, user_id: str) -> None:
-        """Close all lines of a login, and let none in whose check is still under way."""
+        """Close all connections of a login, and let none in whose check is still under way."""
         self._ended[login_id] = self._wheel.now
         for listener in self.all_of(user_id):
-            for line in [line for line in listener.lines if line.login_id == login_id]:
-                line.close(4009, "this login has ended")
+            for connection in [
+                connection for connection in listener.connections if connection.login_id == login_id
+            ]:
+                connection.close(4009, "this login has ended")
 
     def _forget_logins(self) -> None:
         while self._ended:

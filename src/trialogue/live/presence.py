@@ -1,4 +1,4 @@
-"""Who is online: whoever has a line, and for ten seconds after the last one is gone.
+"""Who is online: whoever has a connection, and for ten seconds after the last one is gone.
 
 Kept in memory and computed from the hub's channels; the database hears of it once, when
 someone goes offline. Changes are gathered for a tick.
@@ -11,11 +11,11 @@ import structlog
 
 from trialogue.core import members, users
 from trialogue.core.errors import ChatError
-from trialogue.live.channel import Channel, Line, Listener
-from trialogue.live.door import Door
+from trialogue.live.channel import Channel, Connection, Listener
 from trialogue.live.frames import encode_event
 from trialogue.live.hub import Hub
 from trialogue.live.timers import Wheel
+from trialogue.store.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -28,19 +28,19 @@ GRACE = 10  # seconds between the last connection's end and going offline
 class Presence:
     """Online states of the users of this node, and who hears of them."""
 
-    def __init__(self, door: Door, hub: Hub, wheel: Wheel) -> None:
+    def __init__(self, door: Database, hub: Hub, wheel: Wheel) -> None:
         self._door = door
         self._hub = hub
         self._wheel = wheel
-        self._leaving: dict[str, int] = {}  # users without a line, with the tick they go at
-        self._rooms: dict[str, set[str]] = {}  # where users were when their lines ended
+        self._leaving: dict[str, int] = {}  # users without a connection, with the tick they go at
+        self._rooms: dict[str, set[str]] = {}  # where users were when their connections ended
         self._traces: dict[str, set[str]] = {}  # the same by conversation
         self._changed: dict[str, bool] = {}  # with the state last told
         self._unsaved: dict[str, datetime] = {}
         self._saving = False
-        self._watched_users: dict[str, set[Line]] = {}
-        self._watched_rooms: dict[str, set[Line]] = {}
-        self._watches: dict[Line, tuple[frozenset[str], str | None]] = {}
+        self._watched_users: dict[str, set[Connection]] = {}
+        self._watched_rooms: dict[str, set[Connection]] = {}
+        self._watches: dict[Connection, tuple[frozenset[str], str | None]] = {}
         wheel.each_tick(self._tick)
 
     async def stop(self) -> None:
@@ -52,24 +52,24 @@ class Presence:
 
     # Lines --------------------------------------------------------------------------------
 
-    def arrive(self, line: Line, user_id: str, scope: str | None) -> None:
-        """Take a line in, here and in the hub; ChatError `gone` as in `Hub.register`."""
+    def arrive(self, connection: Connection, user_id: str, scope: str | None) -> None:
+        """Take a connection in, here and in the hub; ChatError `gone` as in `Hub.register`."""
         known = self._hub.listeners.has(user_id)
-        self._hub.register(line, user_id, scope)
+        self._hub.register(connection, user_id, scope)
         if self._leaving.pop(user_id, None) is None and not known:
             self._changed.setdefault(user_id, False)
         if scope is None:
             self._forget_rooms(user_id)
 
-    def leave(self, line: Line) -> None:
-        """Leave a line out; a second time does nothing."""
-        listener = line.listener
-        if line not in listener.lines:
+    def leave(self, connection: Connection) -> None:
+        """Leave a connection out; a second time does nothing."""
+        listener = connection.listener
+        if connection not in listener.connections:
             return
         rooms = [channel.id for channel in listener.channels]
-        self.unwatch(line)
-        self._hub.unregister(line)
-        if listener.lines:
+        self.unwatch(connection)
+        self._hub.unregister(connection)
+        if listener.connections:
             return
         self._rooms.setdefault(listener.user_id, set()).update(rooms)
         for conversation_id in rooms:
@@ -94,12 +94,12 @@ class Presence:
         """Those of the users who are online."""
         return {user_id for user_id in user_ids if self.is_online(user_id)}
 
-    async def peers_online(self, user_id: str) -> list[str]:
+    async def peers_online(self, user_id: str) -> set[str]:
         """Who is online of those with whom a user shares a small conversation, at most 200."""
         if self._hub.listeners.has(user_id):
-            return self.peers(user_id)
+            return set(self.peers(user_id))
         shared = await self._door.read(members.conversation_ids, user_id)
-        return self._peers_in(user_id, self._existing(shared))
+        return set(self._peers_in(user_id, self._existing(shared)))
 
     def peers(self, user_id: str) -> list[str]:
         """The same for a user who is connected, without asking the database."""
@@ -136,31 +136,31 @@ class Presence:
 
     # Watching -----------------------------------------------------------------------------
 
-    def watch_users(self, line: Line, user_ids: Sequence[str]) -> list[str]:
-        """Tell a line of these users from now on, instead of whom it watched before; returns
+    def watch_users(self, connection: Connection, user_ids: Sequence[str]) -> list[str]:
+        """Tell a connection of these users from now on, instead of whom it watched before; returns
         who of them is online."""
-        self.unwatch(line)
-        self._watches[line] = (frozenset(user_ids), None)
+        self.unwatch(connection)
+        self._watches[connection] = (frozenset(user_ids), None)
         for user_id in user_ids:
-            self._watched_users.setdefault(user_id, set()).add(line)
+            self._watched_users.setdefault(user_id, set()).add(connection)
         return sorted(self.online(user_ids))
 
-    def watch_room(self, line: Line, conversation_id: str) -> list[str]:
-        """Tell a line of the members of a conversation of any size; the caller has checked
+    def watch_room(self, connection: Connection, conversation_id: str) -> list[str]:
+        """Tell a connection of the members of a conversation of any size; the caller has checked
         that its user is one of them. Returns who of them is online."""
-        self.unwatch(line)
-        self._watches[line] = (frozenset(), conversation_id)
-        self._watched_rooms.setdefault(conversation_id, set()).add(line)
+        self.unwatch(connection)
+        self._watches[connection] = (frozenset(), conversation_id)
+        self._watched_rooms.setdefault(conversation_id, set()).add(connection)
         channel = self._hub.channels.get(conversation_id)
         return sorted(set(self._online_in(channel))) if channel is not None else []
 
-    def unwatch(self, line: Line) -> None:
-        """Tell a line only of its peers again."""
-        user_ids, conversation_id = self._watches.pop(line, (frozenset(), None))
+    def unwatch(self, connection: Connection) -> None:
+        """Tell a connection only of its peers again."""
+        user_ids, conversation_id = self._watches.pop(connection, (frozenset(), None))
         for user_id in user_ids:
-            _discard(self._watched_users, user_id, line)
+            _discard(self._watched_users, user_id, connection)
         if conversation_id is not None:
-            _discard(self._watched_rooms, conversation_id, line)
+            _discard(self._watched_rooms, conversation_id, connection)
 
     # Telling ------------------------------------------------------------------------------
 
@@ -191,9 +191,9 @@ class Presence:
         told = self._audience(user_id, channels)
         for listener in told:
             self._hub.writer.to(listener, None, None, frame)
-        for line in self._watchers(user_id, channels):
-            if line.listener not in told:
-                self._hub.writer.to_line(line, None, None, frame)
+        for connection in self._watchers(user_id, channels):
+            if connection.listener not in told:
+                self._hub.writer.to_line(connection, None, None, frame)
 
     def _audience(self, user_id: str, channels: Sequence[Channel]) -> set[Listener]:
         peers = set(self._peers_in(user_id, channels))
@@ -205,12 +205,12 @@ class Presence:
             if listener.user_id in peers
         }
 
-    def _watchers(self, user_id: str, channels: Sequence[Channel]) -> set[Line]:
+    def _watchers(self, user_id: str, channels: Sequence[Channel]) -> set[Connection]:
         found = set(self._watched_users.get(user_id, ()))
         for channel in channels:
-            for line in self._watched_rooms.get(channel.id, ()):
-                if line.listener in channel.listeners:  # still a member
-                    found.add(line)
+            for connection in self._watched_rooms.get(channel.id, ()):
+                if connection.listener in channel.listeners:  # still a member
+                    found.add(connection)
         return found
 
     async def _save(self) -> None:
@@ -230,8 +230,8 @@ class Presence:
             self._saving = False
 
 
-def _discard(index: dict[str, set[Line]], key: str, line: Line) -> None:
-    lines = index.get(key, set())
-    lines.discard(line)
-    if not lines:
+def _discard(index: dict[str, set[Connection]], key: str, connection: Connection) -> None:
+    connections = index.get(key, set())
+    connections.discard(connection)
+    if not connections:
         index.pop(key, None)

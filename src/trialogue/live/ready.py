@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from trialogue.core import conversations, logins, members, users, wire, workspaces
 from trialogue.core.errors import ChatError
@@ -28,7 +27,7 @@ class Arrival:
     likely: Sequence[str]
 
 
-def arrive(db: Session, key: str, token: str, target: str | None) -> Arrival:
+def arrive(db: Any, key: str, token: str, target: str | None) -> Arrival:
     """Who comes with this token, to all conversations or to the `target`: the id of one, or of
     one of its sessions.
 
@@ -45,7 +44,7 @@ def arrive(db: Session, key: str, token: str, target: str | None) -> Arrival:
     )
 
 
-def _locate(db: Session, actor: Actor, target: str) -> str:
+def _locate(db: Any, actor: Actor, target: str) -> str:
     try:
         return conversations.locate(db, actor, str(UUID(target)))
     except ValueError:

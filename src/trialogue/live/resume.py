@@ -1,6 +1,6 @@
 """`sync.resume`: what a client missed in all of its conversations, in one answer.
 
-Bounded: conversations beyond the answer's measure are answered with `more`, unread.
+Bounded: what goes beyond the answer's measure is left to the next one (`more`).
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from itertools import islice
 from trialogue.core import changes, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
-from trialogue.live.door import Door
 from trialogue.live.presence import Presence
+from trialogue.store.database import Database
 
 CURSORS_MOST = 200
 AT_ONCE = 10  # conversations in one read: what stands in memory at a time
@@ -19,7 +19,7 @@ CHARACTERS_MOST = 4 * 1024 * 1024  # of message text, in one answer
 
 
 async def resume(
-    door: Door, presence: Presence, actor: Actor, cursors: Mapping[str, int]
+    door: Database, presence: Presence, actor: Actor, cursors: Mapping[str, int]
 ) -> dict[str, object]:
     """For each conversation the changes after the `rev` that the client has, or the error
     that says to forget it."""
@@ -27,28 +27,13 @@ async def resume(
     characters = 0
     rest = iter(cursors.items())
     while some := dict(islice(rest, AT_ONCE)):
-        if characters > CHARACTERS_MOST:
-            answers.update((conversation_id, _later(rev)) for conversation_id, rev in some.items())
-            continue
-        found = await door.read(changes.resume, actor, some)
+        limit = changes.MOST if characters < CHARACTERS_MOST else 1
+        found = await door.read(changes.resume, actor, some, limit=limit)
         for conversation_id, missed in found.items():
             answers[conversation_id] = _shown(presence, missed)
             if isinstance(missed, wire.Changes):
                 characters += sum(len(message.content) for message in missed.messages)
     return answers
-
-
-def _later(rev: int) -> wire.Changes:
-    return wire.Changes(
-        messages=[],
-        members=[],
-        reads={},
-        delivered={},
-        conversation=None,
-        rev=rev,
-        more=True,
-        reload=False,
-    )
 
 
 def _shown(presence: Presence, missed: wire.Changes | ChatError) -> object:

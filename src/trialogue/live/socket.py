@@ -1,7 +1,7 @@
 """One connection: an asyncio protocol handed to uvicorn as its WebSocket class.
 
 It receives every upgrade, on any path and without middleware. Its logic stands behind
-`write` and `close` (see `channel.Line`), so that another carrier can follow. No task and no
+`write` and `close` (see `channel.Connection`), so that another carrier can follow. No task and no
 timer of its own while idle.
 """
 
@@ -33,7 +33,7 @@ SEND_BUFFER = 64 * 1024  # bytes in the kernel; else 4 MB hide there before back
 BACKLOG_MOST = 1024 * 1024  # bytes not taken by the client, above which it counts as slow
 BACKLOG_DRAINED = 64 * 1024
 IN_FLIGHT_MOST = 64  # commands
-HELD_MOST = 10_000  # frames kept for a line that is being let in
+HELD_MOST = 10_000  # frames kept for a connection that is being let in
 
 CLOSE_CODES = {
     "unauthenticated": 4001,
@@ -298,7 +298,7 @@ class SocketProtocol(asyncio.Protocol):
     # What the hub says ------------------------------------------------------------------------
 
     def hold(self, conversation_id: str | None, batch: Batch) -> None:
-        """Keep frames until the line begins; what a slow client misses is only remembered."""
+        """Keep frames until the connection begins; what a slow client misses is only remembered."""
         if self._held is not None and len(self._held) < HELD_MOST:
             self._held.extend((conversation_id, rev, frame) for rev, frame in batch)
         elif self._state in (State.ARRIVING, State.SLOW):

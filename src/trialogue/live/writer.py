@@ -5,11 +5,11 @@ Frames that a channel is told in one turn are joined once, not once for each lis
 
 import asyncio
 
-from trialogue.live.channel import Channel, Line, Listener
+from trialogue.live.channel import Channel, Connection, Listener
 
 
 class Writer:
-    """Writes frames to lines that are open, and offers them to those that are not to hold."""
+    """Writes frames to connections that are open, and offers them to those that are not to hold."""
 
     def __init__(self) -> None:
         self._dirty: list[Channel] = []
@@ -38,24 +38,24 @@ class Writer:
         channel.batch = []
         data = batch[0][1] if len(batch) == 1 else b"".join([frame for _, frame in batch])
         for listener in channel.listeners:
-            for line in listener.lines:
-                if line.open:
-                    line.write(data)
+            for connection in listener.connections:
+                if connection.open:
+                    connection.write(data)
                 else:
-                    line.hold(channel.id, batch)
+                    connection.hold(channel.id, batch)
 
     def to(
         self, listener: Listener, conversation_id: str | None, rev: int | None, frame: bytes
     ) -> None:
-        """Write a frame to all lines of one listener."""
-        for line in listener.lines:
-            self.to_line(line, conversation_id, rev, frame)
+        """Write a frame to all connections of one listener."""
+        for connection in listener.connections:
+            self.to_line(connection, conversation_id, rev, frame)
 
     def to_line(
-        self, line: Line, conversation_id: str | None, rev: int | None, frame: bytes
+        self, connection: Connection, conversation_id: str | None, rev: int | None, frame: bytes
     ) -> None:
-        """Write a frame to one line."""
-        if line.open:
-            line.write(frame)
+        """Write a frame to one connection."""
+        if connection.open:
+            connection.write(frame)
         else:
-            line.hold(conversation_id, ((rev, frame),))
+            connection.hold(conversation_id, ((rev, frame),))

@@ -1,0 +1,80 @@
+"""The realtime line of one server process: its parts, and how they start and stop.
+
+`protocol` is handed to uvicorn as its WebSocket class; `presence` answers who is online.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from trialogue.core import wire
+from trialogue.core.arguments import SendMessage
+from trialogue.core.events import Event
+from trialogue.core.policy import Actor
+from trialogue.core.posting import Draft
+from trialogue.live.bus import MemoryBus
+from trialogue.live.floor import Floor, Patience
+from trialogue.live.hub import Hub
+from trialogue.live.presence import Presence
+from trialogue.live.socket import socket_class
+from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.store.batcher import Batcher
+from trialogue.store.database import Database
+
+
+class Line:
+    """Everything between committed events and sockets.
+
+    `trusted_proxies` are addresses, separated by commas, whose X-Forwarded-For is believed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        batcher: Batcher,
+        *,
+        signing_key: str,
+        allowed_origins: Iterable[str] = (),
+        trusted_proxies: str = "",
+        patience: Patience | None = None,
+    ) -> None:
+        self._database = database
+        self._batcher = batcher
+        self.wheel = Wheel()
+        self.hub = Hub(database, MemoryBus, self.wheel)
+        self.presence = Presence(database, self.hub, self.wheel)
+        patience = patience or Patience()
+        self._floor = Floor(
+            door=database,
+            wheel=self.wheel,
+            hub=self.hub,
+            presence=self.presence,
+            heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
+            send=self._send,
+            key=signing_key,
+            allowed_origins=frozenset(origin.rstrip("/").lower() for origin in allowed_origins),
+            trusted_proxies=frozenset(filter(None, map(str.strip, trusted_proxies.split(",")))),
+            patience=patience,
+        )
+        self.protocol = socket_class(self._floor)
+
+    async def start(self) -> None:
+        """Hear what this process commits, and let the clock tick."""
+        self._database.publish = self._published
+        self._database.doubt = self.hub.touched
+        self.wheel.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way. The server has closed all sockets before this."""
+        await self._floor.stop()
+        self.wheel.stop()
+        await self.hub.stop()
+        await self.presence.stop()
+
+    def _published(self, happened: Sequence[Event]) -> None:
+        self.hub.committed(happened)
+        self.hub.bus.publish(happened)
+
+    async def _send(self, actor: Actor, conversation_id: str, args: SendMessage) -> wire.Message:
+        draft = Draft(
+            conversation_id, actor.user_id, actor.workspace_id, args.content, args.client_id
+        )
+        return (await self._batcher.post(draft)).message
