@@ -24,6 +24,7 @@ from trialogue.http import (
     web,
 )
 from trialogue.http.deps import Services
+from trialogue.live import schema
 from trialogue.live.line import Line
 from trialogue.settings import Settings
 from trialogue.store import migrate
@@ -71,7 +72,7 @@ class Parts:
             stack.push_async_callback(self.database.close)
             workspace_id = await self.database.write(workspaces.ensure_default)
             stack.push_async_callback(self.batcher.close)
-            await self.line.start(workspace_id)
+            await self.line.start()
             stack.push_async_callback(self.line.stop)
             app.state.services = Services(
                 database=self.database,
@@ -104,7 +105,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     for noun in (auth, users, conversations, members, messages, health):
         app.include_router(noun.router)
     errors.install(app)
-    documents.install(app)
+    documents.install(app, schema.components())
     web.install(app, CLIENT)
     app.add_middleware(middleware.Frame, body_limit=made.settings.body_limit)
     return app

@@ -1,6 +1,6 @@
 """What routes are given: the services of this process, who acts, and how answers are made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol, TypeVar, cast
 
@@ -24,7 +24,7 @@ class Presence(Protocol):
     def online(self, user_ids: Iterable[str]) -> set[str]:
         """Those of `user_ids` who are online."""
 
-    async def peers_online(self, user_id: str) -> Sequence[str]:
+    async def peers_online(self, user_id: str) -> set[str]:
         """Those online who share a conversation with `user_id`, within the line's bounds."""
 
 

@@ -4,6 +4,7 @@ FastAPI's own page loads scripts from other hosts and starts itself by an inline
 """
 
 from importlib.resources import files
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
@@ -36,8 +37,18 @@ START = """SwaggerUIBundle({
 """
 
 
-def install(app: FastAPI) -> None:
-    """Serve the page and its parts."""
+def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
+    """Serve the page and its parts; the document also holds the schemas of the socket."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        schemas = document["components"]["schemas"]
+        for name, schema in socket_schemas.items():
+            schemas.setdefault(name, schema)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
     @app.get("/docs", include_in_schema=False)
     async def page() -> Response:
