@@ -181,9 +181,7 @@ class House:
             yield Client(socket)
 
     @asynccontextmanager
-    async def joined(
-        self, *people: Person, path: str = "/ws"
-    ) -> AsyncIterator[tuple[Client, ...]]:
+    async def joined(self, *people: Person, path: str = "/ws") -> AsyncIterator[tuple[Client, ...]]:
         """Sockets of these people, each after its `ready`."""
         async with AsyncExitStack() as stack:
             clients = []

@@ -24,4 +24,4 @@ class Passwords:
             self._hasher.verify(hashed or self._decoy, password)
         except (Argon2Error, InvalidHashError):
             return False
-        return hashed is not None
+        return bool(hashed)
