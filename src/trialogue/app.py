@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from trialogue import __version__
 from trialogue.core import workspaces
@@ -107,5 +108,14 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     errors.install(app)
     documents.install(app, schema.components())
     web.install(app, CLIENT)
+    if made.settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=made.settings.allowed_origins,
+            allow_credentials=True,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
     app.add_middleware(middleware.Frame, body_limit=made.settings.body_limit)
     return app
