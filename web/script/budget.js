@@ -21,7 +21,9 @@ function needed(name, seen = new Set()) {
   return seen;
 }
 
-const files = [...needed(ENTRY)].map((name) => manifest[name].file).filter((f) => f.endsWith(".js"));
+const files = [...needed(ENTRY)]
+  .map((name) => manifest[name].file)
+  .filter((f) => f.endsWith(".js"));
 const sizes = files.map((file) => [file, compressed(file)]);
 const languages = Object.keys(manifest)
   .filter((name) => LANGUAGES.test(name))
@@ -30,7 +32,9 @@ sizes.push(languages.sort((a, b) => b[1] - a[1])[0]);
 
 const total = sizes.reduce((sum, [, size]) => sum + size, 0);
 for (const [file, size] of sizes) console.log(`${String(size).padStart(8)}  ${file}`);
-console.log(`${String(total).padStart(8)}  of ${BUDGET} bytes of JavaScript (brotli) for the chat page`);
+console.log(
+  `${String(total).padStart(8)}  of ${BUDGET} bytes of JavaScript (brotli) for the chat page`,
+);
 if (total > BUDGET) {
   console.error("The chat page is over its budget.");
   process.exit(1);
