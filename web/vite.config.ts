@@ -1,11 +1,12 @@
 /** Builds the client to dist/, which the server serves; in development it proxies to the server. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { compress } from "./script/compress.ts";
 
 const server = process.env.TRIALOGUE_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compress()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   server: {
     proxy: {
