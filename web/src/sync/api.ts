@@ -15,6 +15,9 @@ import type {
 
 const BASE = "/api/v1";
 
+/** What this client needs of problem details; all of it where the server wrote them. */
+type Refusal = Pick<Problem, "status" | "code" | "detail"> & Partial<Problem>;
+
 /** An answer that says no. `code` is the contract's; `offline` where no answer came at all. */
 export class ApiError extends Error {
   readonly code: string;
@@ -24,7 +27,7 @@ export class ApiError extends Error {
   readonly errors: NonNullable<Problem["errors"]>;
   readonly retryAfter: number | null;
 
-  constructor(problem: Problem, requestId: string | null, retryAfter: number | null = null) {
+  constructor(problem: Refusal, requestId: string | null, retryAfter: number | null = null) {
     super(`${problem.code}: ${problem.detail}`);
     this.name = "ApiError";
     this.code = problem.code;
@@ -78,10 +81,10 @@ async function problemOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get("X-Request-ID");
   const wait = Number(response.headers.get("Retry-After"));
   const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : null;
-  let problem: Problem;
+  let problem: Refusal;
   try {
-    problem = (await response.json()) as Problem;
-    if (typeof problem.code !== "string") throw new TypeError("no problem details");
+    problem = (await response.json()) as Refusal;
+    if (typeof problem.code !== "string") throw new TypeError("No problem details.");
   } catch {
     // A proxy in between answers in its own words: what counts is the status.
     const code = response.status >= 502 ? "unavailable" : "internal";

@@ -23,7 +23,13 @@ function opened(lastSeq: number, lastRev: number): ConversationState {
 }
 
 function changes(more: Partial<Changes>): Changes {
-  const none = { messages: [], members: [], reads: {}, delivered: {}, conversation: null };
+  const none = {
+    messages: [],
+    members: [],
+    reads: {},
+    delivered: {},
+    conversation: conversation(2, 2),
+  };
   return { ...none, rev: 0, more: false, reload: false, ...more };
 }
 
