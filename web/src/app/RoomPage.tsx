@@ -73,7 +73,8 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
   const [dialog, setDialog] = useState<"add" | "leave" | null>(null);
   const { facts, meId } = conversation;
   const title = useTitle(conversation);
-  const missing = useTarget(conversation, stretch, target);
+  const place = useTarget(conversation, stretch, target);
+  const late = useLate(place === "loading", 300);
   useEffect(() => client.watch(facts.id), [client, facts.id]);
   const isRoom = facts.kind === "group";
   return (
@@ -88,18 +89,22 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
           onMembers={() => setShowMembers((shown) => !shown)}
           onLeave={() => setDialog("leave")}
         />
-        {missing && (
+        {place === "missing" && (
           <div className={styles.notice}>
             <Notice tone="calm">{t("messages.gone")}</Notice>
           </div>
         )}
-        <History
-          conversation={conversation}
-          stretch={stretch}
-          target={missing ? null : target}
-          beginning={<Beginning conversation={conversation} title={title} />}
-          onLatest={() => target !== null && navigate(`/c/${facts.id}`, { replace: true })}
-        />
+        {place === "loading" ? (
+          <div className={styles.waiting}>{late && <Skeleton label={t("app.loading")} />}</div>
+        ) : (
+          <History
+            conversation={conversation}
+            stretch={stretch}
+            target={place === "missing" ? null : target}
+            beginning={<Beginning conversation={conversation} title={title} />}
+            onLatest={() => target !== null && navigate(`/c/${facts.id}`, { replace: true })}
+          />
+        )}
         {facts.archived_at ? (
           <p className={styles.archived}>{t("composer.archived")}</p>
         ) : (
@@ -140,8 +145,12 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
   );
 }
 
-/** Loads what is around the message of the address. True: there is no such message. */
-function useTarget(c: ConversationState, stretch: Stretch, target: number | null): boolean {
+/** Loads what is around the message of the address, if it is not there. */
+function useTarget(
+  c: ConversationState,
+  stretch: Stretch,
+  target: number | null,
+): "there" | "loading" | "missing" {
   const client = useClient();
   const { id, last_seq } = c.facts;
   const impossible = target !== null && target > last_seq;
@@ -150,7 +159,9 @@ function useTarget(c: ConversationState, stretch: Stretch, target: number | null
     () => (there || target === null ? Promise.resolve() : client.around(id, target)),
     [id, target, there],
   );
-  return impossible || (!there && (task.error !== undefined || !task.loading));
+  if (impossible) return "missing";
+  if (there) return "there";
+  return task.loading ? "loading" : "missing";
 }
 
 interface NotOpenProps {

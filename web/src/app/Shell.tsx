@@ -79,7 +79,7 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
         <SettingsPage me={me} back={<Back />} onSignOut={signOut} />
       </Route>
       <Route path="/">
-        <Empty art={<Mark size={64} />} title={t("list.pickTitle")} text={t("list.pickText")} />
+        <NothingOpen name={me.display_name} />
       </Route>
       <Route>
         <Empty title={t("app.notFoundTitle")} text={t("app.notFoundText")}>
@@ -87,6 +87,17 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
         </Empty>
       </Route>
     </Switch>
+  );
+}
+
+function NothingOpen({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const isNew = useWorld((world) => world.listed && Object.keys(world.conversations).length === 0);
+  const art = <Mark size={64} />;
+  return isNew ? (
+    <Empty art={art} title={t("list.welcomeTitle", { name })} text={t("list.welcomeText")} />
+  ) : (
+    <Empty art={art} title={t("list.pickTitle")} text={t("list.pickText")} />
   );
 }
 

@@ -1,8 +1,8 @@
 /** Times as people read them, in their language and zone. */
 
-/** "14:05" */
+/** "14:05", "2:05 PM" */
 export function clock(iso: string, language: string): string {
-  return format(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
+  return format(language, { timeStyle: "short" }).format(new Date(iso));
 }
 
 /** Today: the clock; this week: the day; this year: day and month; else the date. */

@@ -24,6 +24,8 @@ type Note = { type: "login"; login: Login } | { type: "out" };
 export type SessionChange = (login: Login | null, previous: Login | null) => void;
 
 const CHANNEL = "trialogue-session";
+/** The cookie itself cannot be seen from here; this says whether asking is worth it. */
+const HINT = "trialogue.login";
 /** Renewing starts this long before the token ends, in milliseconds. */
 const MARGIN = 60_000;
 
@@ -46,6 +48,7 @@ export class Session implements TokenSource {
 
   /** Looks for a login this browser already has. False: none. Throws where nobody answers. */
   async resume(): Promise<boolean> {
+    if (!localStorage.getItem(HINT)) return false;
     try {
       await this.refresh("");
       return true;
@@ -117,7 +120,10 @@ export class Session implements TokenSource {
     const previous = this.#login;
     this.#login = login;
     clearTimeout(this.#timer);
-    if (login) this.#schedule(login);
+    if (login) {
+      this.#schedule(login);
+      localStorage.setItem(HINT, "1");
+    } else localStorage.removeItem(HINT);
     if (login !== previous) this.#onChange(login, previous);
   }
 

@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { dayHeading } from "@/i18n/times";
 import type { ConversationState } from "@/sync/state";
 import { Avatar } from "@/ui/Avatar";
 import styles from "./Beginning.module.css";
@@ -12,7 +11,7 @@ export function Beginning({
   conversation: ConversationState;
   title: string;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { facts, peerId, meId } = conversation;
   const isRoom = facts.kind === "group";
   const isSelf = !isRoom && (peerId === null || peerId === meId);
@@ -31,11 +30,7 @@ export function Beginning({
       />
       <p className={styles.title}>{text}</p>
       {facts.description && <p className={styles.about}>{facts.description}</p>}
-      <p className={styles.about}>
-        {facts.last_seq === 0
-          ? t("messages.emptyTitle")
-          : dayHeading(facts.created_at, i18n.language)}
-      </p>
+      {facts.last_seq === 0 && <p className={styles.about}>{t("messages.emptyTitle")}</p>}
     </div>
   );
 }

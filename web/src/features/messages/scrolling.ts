@@ -1,5 +1,5 @@
 /** Where the reader stands in a history: at the end, at a target, somewhere in between. */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { VirtualizerHandle } from "virtua";
 import { useClient } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
@@ -34,16 +34,17 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
     if (element) element.scrollTop = element.scrollHeight;
   }, []);
 
+  const settling = useRef(false);
   const onScroll = () => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || settling.current) return;
     const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
     stuck.current = rest <= END;
     setAtEnd(stuck.current);
     loader.near(element.scrollTop < AHEAD, rest < AHEAD);
   };
 
-  useArrival({ rows, target, list, scroller, stuck, setAtEnd, toEnd });
+  useArrival({ rows, target, list, stuck, settling, toEnd, onSettled: onScroll });
   useStayAtEnd(scroller, stuck, toEnd);
   // What is new at the end is shown at once to whoever stands there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are the reason
@@ -53,7 +54,7 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   // A short page leaves nothing to scroll: ask for what is before it all the same.
   useEffect(() => {
     const element = scroller.current;
-    if (element) loader.near(element.scrollTop < AHEAD, false);
+    if (element && !settling.current) loader.near(element.scrollTop < AHEAD, false);
   });
 
   return { scroller, list, shift, onScroll, atEnd, toEnd, loadingOlder: loader.loadingOlder };
@@ -96,30 +97,41 @@ interface Arrival {
   rows: Row[];
   target: number | null;
   list: React.RefObject<VirtualizerHandle | null>;
-  scroller: React.RefObject<HTMLDivElement | null>;
   stuck: React.RefObject<boolean>;
-  setAtEnd: (atEnd: boolean) => void;
+  settling: React.RefObject<boolean>;
   toEnd: () => void;
+  onSettled: () => void;
 }
 
+/** Milliseconds in which rows around the place of arrival are measured and nothing is loaded. */
+const SETTLE = 200;
+
 /** The first sight: the message of the address, the first new one, or the end. */
-function useArrival({ rows, target, list, scroller, stuck, setAtEnd, toEnd }: Arrival) {
+function useArrival({ rows, target, list, stuck, settling, toEnd, onSettled }: Arrival) {
   const arrived = useRef<number | null | undefined>(undefined);
+  const settled = useEffectEvent(onSettled);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useLayoutEffect(() => {
     if (arrived.current === target) return;
     const index = target === null ? -1 : rowOfSeq(rows, target);
     if (target !== null && index < 0) return;
     const isFirstSight = arrived.current === undefined;
     arrived.current = target;
-    const line = rows.findIndex((row) => row.kind === "new");
-    if (index >= 0) list.current?.scrollToIndex(index, { align: "center" });
-    else if (isFirstSight && line >= 0)
-      list.current?.scrollToIndex(line, { align: "start", offset: -24 });
-    else return toEnd();
+    const line = isFirstSight ? rows.findIndex((row) => row.kind === "new") : -1;
+    if (target === null && line < 0) return isFirstSight ? toEnd() : undefined;
     stuck.current = false;
-    const element = scroller.current;
-    setAtEnd(element !== null && element.scrollHeight <= element.clientHeight);
-  }, [rows, target, list, scroller, stuck, setAtEnd, toEnd]);
+    settling.current = true;
+    const go = () =>
+      index >= 0
+        ? list.current?.scrollToIndex(index, { align: "center" })
+        : list.current?.scrollToIndex(line, { align: "start", offset: -24 });
+    go();
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      settling.current = false;
+      settled();
+    }, SETTLE);
+  }, [rows, target, list, stuck, settling, toEnd]);
 }
 
 /** The phone's keyboard, a growing composer, late measuring: the end stays in sight. */
