@@ -1,0 +1,110 @@
+import { EllipsisVertical, Lock, LogOut, UsersRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useClient, useWorld } from "@/hooks/client";
+import { useTask } from "@/hooks/task";
+import { ago } from "@/i18n/times";
+import type { ConversationState } from "@/sync/state";
+import { Avatar } from "@/ui/Avatar";
+import { IconButton } from "@/ui/Button";
+import { Menu } from "@/ui/Menu";
+import styles from "./RoomHeader.module.css";
+
+interface RoomHeaderProps {
+  conversation: ConversationState;
+  title: string;
+  back: ReactNode;
+  showMembers: boolean;
+  onMembers: () => void;
+  onLeave: () => void;
+}
+
+export function RoomHeader(props: RoomHeaderProps) {
+  const { conversation, title, back, showMembers, onMembers, onLeave } = props;
+  const { t } = useTranslation();
+  const { facts, peerId, meId } = conversation;
+  const peer = useWorld((world) => (peerId && peerId !== meId ? world.users[peerId] : undefined));
+  const isRoom = facts.kind === "group";
+  return (
+    <header className={styles.head}>
+      {back}
+      <Avatar
+        name={isRoom ? (facts.name ?? "") : title}
+        hueKey={isRoom ? facts.id : (peerId ?? meId)}
+        shape={isRoom ? "square" : "round"}
+        online={peer?.online}
+        onlineLabel={t("people.online")}
+      />
+      <div className={styles.text}>
+        <h1 className={styles.title}>
+          {title}
+          {isRoom && !facts.public && (
+            <Lock size={14} role="img" aria-label={t("rooms.privateRoom")} />
+          )}
+        </h1>
+        <p className={styles.sub}>
+          {isRoom ? <RoomCounts conversation={conversation} /> : <PeerPresence userId={peer?.id} />}
+        </p>
+      </div>
+      {isRoom && (
+        <>
+          <IconButton
+            label={t(showMembers ? "people.hideMembers" : "people.showMembers")}
+            aria-pressed={showMembers}
+            onClick={onMembers}
+          >
+            <UsersRound size={20} aria-hidden="true" />
+          </IconButton>
+          <Menu
+            trigger={
+              <IconButton label={t("rooms.more")}>
+                <EllipsisVertical size={20} aria-hidden="true" />
+              </IconButton>
+            }
+            entries={[
+              {
+                label: t("rooms.leave"),
+                icon: <LogOut size={18} />,
+                danger: true,
+                onSelect: onLeave,
+              },
+            ]}
+          />
+        </>
+      )}
+    </header>
+  );
+}
+
+/** How many are in the room, and how many of them are there right now. */
+function RoomCounts({ conversation }: { conversation: ConversationState }) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const { facts, members, membersKnown } = conversation;
+  useTask(
+    () => (membersKnown ? Promise.resolve() : client.members(facts.id)),
+    [facts.id, membersKnown],
+  );
+  const online = useWorld(
+    (world) =>
+      Object.values(members).filter((m) => m.left_at === null && world.users[m.user.id]?.online)
+        .length,
+  );
+  return (
+    <>
+      {t("rooms.memberCount", { count: facts.member_count })}
+      {membersKnown && <span> · {t("people.onlineCount", { count: online })}</span>}
+      {facts.description && <span className={styles.about}> · {facts.description}</span>}
+    </>
+  );
+}
+
+function PeerPresence({ userId }: { userId: string | undefined }) {
+  const { t, i18n } = useTranslation();
+  const user = useWorld((world) => (userId ? world.users[userId] : undefined));
+  if (!user) return t("people.noteToSelfText");
+  if (user.online) return t("people.online");
+  return user.last_seen_at
+    ? t("people.lastSeen", { time: ago(user.last_seen_at, i18n.language) })
+    : t("people.offline");
+}

@@ -1,0 +1,146 @@
+/** The frame of every page after the login: the list beside the page, one of them on a phone. */
+import { ArrowLeft } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { dropDrafts } from "@/features/composer/drafts";
+import { ConversationList } from "@/features/conversations/ConversationList";
+import { NewDirect } from "@/features/conversations/NewDirect";
+import { NewRoom } from "@/features/conversations/NewRoom";
+import { useClient, useWorld } from "@/hooks/client";
+import { useLate } from "@/hooks/task";
+import { Mark } from "@/ui/Mark";
+import { Empty } from "@/ui/Notice";
+import { RoomPage } from "./RoomPage";
+import styles from "./Shell.module.css";
+import { ShellHead } from "./ShellHead";
+
+const Discover = lazy(async () => ({
+  default: (await import("@/features/conversations/Discover")).Discover,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import("@/features/settings/SettingsPage")).SettingsPage,
+}));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const [path, navigate] = useLocation();
+  const [dialog, setDialog] = useState<"room" | "direct" | null>(null);
+  const currentId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? null;
+  useUnreadTitle();
+  const openNew = (id: string) => {
+    setDialog(null);
+    navigate(`/c/${id}`);
+  };
+  const newRoom = () => setDialog("room");
+  const newDirect = () => setDialog("direct");
+  return (
+    <div className={styles.shell} data-view={path === "/" ? "list" : "page"}>
+      <div className={styles.side}>
+        <ConversationList
+          currentId={currentId}
+          head={<ShellHead onNewRoom={newRoom} onNewDirect={newDirect} />}
+          onNewRoom={newRoom}
+          onNewDirect={newDirect}
+        />
+      </div>
+      <main className={styles.main}>
+        <LineBanner />
+        <Suspense fallback={null}>
+          <Pages onNewRoom={newRoom} />
+        </Suspense>
+      </main>
+      <NewRoom open={dialog === "room"} onClose={() => setDialog(null)} onMade={openNew} />
+      <NewDirect open={dialog === "direct"} onClose={() => setDialog(null)} onMade={openNew} />
+      <p className="visually-hidden">{t("app.name")}</p>
+    </div>
+  );
+}
+
+function Pages({ onNewRoom }: { onNewRoom: () => void }) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const [, navigate] = useLocation();
+  const me = useWorld((world) => world.me);
+  if (!me) return null;
+  const signOut = async () => {
+    await client.session.signOut();
+    dropDrafts(me.id);
+  };
+  return (
+    <Switch>
+      <Route path="/c/:id/:seq?">
+        {({ id, seq }) => <RoomPage key={id} id={id} seq={seq} back={<Back />} />}
+      </Route>
+      <Route path="/discover">
+        <Discover back={<Back />} onJoined={(id) => navigate(`/c/${id}`)} onNewRoom={onNewRoom} />
+      </Route>
+      <Route path="/settings">
+        <SettingsPage me={me} back={<Back />} onSignOut={signOut} />
+      </Route>
+      <Route path="/">
+        <NothingOpen name={me.display_name} />
+      </Route>
+      <Route>
+        <Empty title={t("app.notFoundTitle")} text={t("app.notFoundText")}>
+          <Link href="/">{t("app.home")}</Link>
+        </Empty>
+      </Route>
+    </Switch>
+  );
+}
+
+function NothingOpen({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const isNew = useWorld((world) => world.listed && Object.keys(world.conversations).length === 0);
+  const art = <Mark size={64} />;
+  return isNew ? (
+    <Empty art={art} title={t("list.welcomeTitle", { name })} text={t("list.welcomeText")} />
+  ) : (
+    <Empty art={art} title={t("list.pickTitle")} text={t("list.pickText")} />
+  );
+}
+
+/** On a phone the way from a page to the list. */
+function Back() {
+  const { t } = useTranslation();
+  return (
+    <Link href="/" className={styles.back} aria-label={t("app.back")} title={t("app.back")}>
+      <ArrowLeft size={22} aria-hidden="true" />
+    </Link>
+  );
+}
+
+/** Only when the line has been away for a second: most cuts heal before anyone sees them. */
+function LineBanner() {
+  const { t } = useTranslation();
+  const open = useWorld((world) => world.line === "open");
+  const late = useLate(!open, 1200);
+  return (
+    <div role="status" className={styles.bannerPlace}>
+      {late && <p className={styles.banner}>{t("app.reconnecting")}</p>}
+    </div>
+  );
+}
+
+/** The number before the page's name, in the tab and for bookmarks of the busy. */
+function useUnreadTitle(): void {
+  const unread = useWorld((world) =>
+    Object.values(world.conversations).reduce(
+      (sum, c) => sum + (c.me.notify === "none" ? 0 : c.me.unread),
+      0,
+    ),
+  );
+  useEffect(() => {
+    const prefix = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : "";
+    const apply = () => {
+      const plain = document.title.replace(/^\(\d+\+?\) /u, "");
+      if (document.title !== prefix + plain) document.title = prefix + plain;
+    };
+    apply();
+    // Pages set their own names: the number is put back before each of them.
+    const observer = new MutationObserver(apply);
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [unread]);
+}

@@ -1,0 +1,35 @@
+/** The list of conversations as it is read: ordered by last activity, each with a preview. */
+import type { TFunction } from "i18next";
+import type { ConversationState, World } from "@/sync/state";
+
+/** Latest activity first; an own message on its way counts as activity. */
+export function ordered(conversations: World["conversations"]): ConversationState[] {
+  return Object.values(conversations).sort((a, b) => activityOf(b).localeCompare(activityOf(a)));
+}
+
+export function activityOf(c: ConversationState): string {
+  const said = c.facts.last_message_at ?? c.facts.created_at;
+  const pending = c.pending.at(-1)?.created_at ?? "";
+  return new Date(Math.max(Date.parse(said), Date.parse(pending) || 0)).toISOString();
+}
+
+/** The last thing said, in one line. */
+export function previewOf(t: TFunction, c: ConversationState): string {
+  const failed = c.pending.find((item) => item.state === "failed");
+  if (failed) return t("list.notSent", { text: flat(failed.content) });
+  const pending = c.pending.at(-1);
+  if (pending) return t("list.you", { text: flat(pending.content) });
+  const last = c.facts.last_message;
+  if (!last) return t("list.noMessages");
+  if (last.retracted_at) return t("list.retracted");
+  const text = flat(last.content);
+  if (last.role === "system") return text;
+  if (last.sender.id === c.meId) return t("list.you", { text });
+  return c.facts.kind === "direct"
+    ? text
+    : t("list.named", { name: last.sender.display_name, text });
+}
+
+function flat(text: string): string {
+  return text.slice(0, 200).replace(/\s+/gu, " ");
+}

@@ -1,0 +1,36 @@
+import { useTranslation } from "react-i18next";
+import type { ConversationState } from "@/sync/state";
+import { Avatar } from "@/ui/Avatar";
+import styles from "./Beginning.module.css";
+
+/** What stands before the first message of a conversation. */
+export function Beginning({
+  conversation,
+  title,
+}: {
+  conversation: ConversationState;
+  title: string;
+}) {
+  const { t } = useTranslation();
+  const { facts, peerId, meId } = conversation;
+  const isRoom = facts.kind === "group";
+  const isSelf = !isRoom && (peerId === null || peerId === meId);
+  const text = isRoom
+    ? t("messages.beginRoom", { name: title })
+    : isSelf
+      ? t("messages.emptySelf")
+      : t("messages.emptyDirect", { name: title });
+  return (
+    <div className={styles.beginning}>
+      <Avatar
+        name={isRoom ? (facts.name ?? "") : title}
+        hueKey={isRoom ? facts.id : (peerId ?? meId)}
+        shape={isRoom ? "square" : "round"}
+        size="l"
+      />
+      <p className={styles.title}>{text}</p>
+      {facts.description && <p className={styles.about}>{facts.description}</p>}
+      {facts.last_seq === 0 && <p className={styles.about}>{t("messages.emptyTitle")}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** Names and errors in the reader's words, the same on every page. */
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "@/sync/api";
+import type { ConversationState } from "@/sync/state";
+import type { User } from "@/sync/wire";
+import { useWorld } from "./client";
+
+const SPOKEN = [
+  "offline",
+  "unavailable",
+  "limited",
+  "invalid_credentials",
+  "username_taken",
+  "email_taken",
+  "already_member",
+  "forbidden",
+  "not_member",
+  "not_found",
+  "too_large",
+  "last_owner",
+  "conflict",
+  "unauthenticated",
+] as const;
+
+/** What an error means for the reader, and what to do about it. */
+export function errorText(t: TFunction, error: unknown): string {
+  const code = codeOf(error);
+  const spoken = SPOKEN.find((known) => known === code);
+  if (spoken) return t(`errors.${spoken}`);
+  if (code === "invalid") return detailOf(error) ?? t("errors.invalid");
+  const id = error instanceof ApiError ? error.requestId : null;
+  return id ? t("errors.unexpected", { id }) : t("errors.unexpectedPlain");
+}
+
+export function useErrorText(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => errorText(t, error);
+}
+
+/** A conversation's name: a room's own, the other person's, or "(you)" for notes to self. */
+export function titleOf(
+  t: TFunction,
+  conversation: ConversationState,
+  users: Record<string, User>,
+): string {
+  const { facts, peerId, meId } = conversation;
+  if (facts.kind !== "direct") return facts.name ?? "";
+  const other = users[peerId ?? meId];
+  const name = other?.display_name ?? facts.name ?? "";
+  return peerId === null || peerId === meId ? t("list.self", { name }) : name;
+}
+
+export function useTitle(conversation: ConversationState): string {
+  const { t } = useTranslation();
+  const users = useWorld((world) => world.users);
+  return titleOf(t, conversation, users);
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return String(error.code);
+}
+
+function detailOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("detail" in error)) return undefined;
+  return error.detail ? String(error.detail) : undefined;
+}

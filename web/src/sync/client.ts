@@ -1,0 +1,236 @@
+/**
+ * The client without its pages: joins session, store, line, outbox and catching up, and offers
+ * what a person can do. One per tab.
+ */
+import { Api } from "./api";
+import { Catchup, PAGE } from "./catchup";
+import { Outbox } from "./outbox";
+import { Reads } from "./reads";
+import { type Login, Session } from "./session";
+import { Socket } from "./socket";
+import type { Pending } from "./state";
+import { Store } from "./store";
+import { hasNewer } from "./stretch";
+import type { Conversation, Frame, Message, Ready } from "./wire";
+
+/** From this size on presence must be asked for, see `presence` in the contract. */
+const WATCHED_FROM = 50;
+const LONGEST_PAUSE = 15_000;
+
+export class Client {
+  readonly store = new Store();
+  readonly session = new Session((login, previous) => this.#loginChanged(login, previous));
+  readonly api = new Api(this.session);
+  readonly #socket: Socket;
+  readonly #catchup: Catchup;
+  readonly #reads: Reads;
+  readonly #watched = new Set<string>();
+  #outbox: Outbox | null = null;
+
+  constructor(lineUrl: string) {
+    this.#socket = new Socket(lineUrl, () => this.session.token(), {
+      frame: (frame) => this.#hear(frame),
+      status: (line) => this.store.dispatch({ type: "line", line }),
+      refused: (token) => this.session.refresh(token),
+      ended: () => this.session.end(),
+    });
+    this.#catchup = new Catchup(this.store, this.api, this.#socket);
+    this.#reads = new Reads((id, seq) =>
+      this.#socket.command("reads.mark", { conversation_id: id, seq }),
+    );
+  }
+
+  /** Finds out whether this browser is signed in; asks until somebody answers. */
+  async start(): Promise<void> {
+    for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        if (!(await this.session.resume())) this.store.dispatch({ type: "signed-out" });
+        return;
+      } catch {
+        this.store.dispatch({ type: "unreachable" });
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** The network or the page is back. */
+  hurry(): void {
+    this.#socket.hurry();
+  }
+
+  open(id: string): Promise<void> {
+    return this.#catchup.open(id).then(() => this.#showPending());
+  }
+
+  members(id: string): Promise<void> {
+    return this.#catchup.members(id);
+  }
+
+  /** Asks for presence of a large conversation while it is looked at. Returns how to stop. */
+  watch(id: string): () => void {
+    this.#watched.add(id);
+    this.#askPresence(id);
+    return () => this.#watched.delete(id);
+  }
+
+  async older(id: string): Promise<void> {
+    const stretch = this.store.getSnapshot().conversations[id]?.stretch;
+    const before = stretch?.messages[0]?.seq;
+    if (stretch?.hasOlder && before !== undefined) await this.#page(id, "older", { before });
+  }
+
+  async newer(id: string): Promise<void> {
+    const c = this.store.getSnapshot().conversations[id];
+    const after = c?.stretch?.messages.at(-1)?.seq;
+    if (c && after !== undefined && hasNewer(c.stretch, c.facts.last_seq)) {
+      await this.#page(id, "newer", { after });
+    }
+  }
+
+  around(id: string, seq: number): Promise<void> {
+    return this.#page(id, "instead", { around: seq });
+  }
+
+  newest(id: string): Promise<void> {
+    return this.#page(id, "instead", {});
+  }
+
+  /** On the screen now, in the outbox before it is sent. `client_id` is the item's for ever. */
+  async send(conversationId: string, content: string): Promise<void> {
+    const item: Pending = {
+      client_id: crypto.randomUUID(),
+      conversation_id: conversationId,
+      content,
+      created_at: new Date().toISOString(),
+      attempts: 0,
+      state: "waiting",
+    };
+    this.store.dispatch({ type: "pending", item });
+    await this.#outbox?.add(item);
+  }
+
+  async retry(clientId: string): Promise<void> {
+    await this.#outbox?.retry(clientId);
+  }
+
+  async discard(conversationId: string, clientId: string): Promise<void> {
+    await this.#outbox?.discard(clientId);
+    this.store.dispatch({ type: "settled", id: conversationId, clientId });
+  }
+
+  read(id: string, seq: number): void {
+    const c = this.store.getSnapshot().conversations[id];
+    if (!c || c.me.read_seq >= seq) return;
+    this.store.dispatch({ type: "read", id, seq });
+    this.#reads.mark(id, seq);
+  }
+
+  async join(id: string): Promise<void> {
+    await this.api.join(id);
+    await this.open(id);
+  }
+
+  async leave(id: string): Promise<void> {
+    await this.api.leave(id);
+    this.store.dispatch({ type: "forgotten", id });
+  }
+
+  /** Takes in a conversation that a call has just made. */
+  adopt(conversation: Conversation): void {
+    this.store.dispatch({ type: "listed", conversations: [conversation], complete: false });
+  }
+
+  #loginChanged(login: Login | null, previous: Login | null): void {
+    if (login?.user.id === previous?.user.id) return;
+    if (previous) this.#goOut(login === null);
+    if (login) this.#comeIn(login);
+  }
+
+  #comeIn(login: Login): void {
+    this.store.dispatch({ type: "signed-in", me: login.user });
+    this.#outbox = new Outbox(login.user.id, {
+      send: (item) => this.#deliver(item),
+      changed: (item) => this.store.dispatch({ type: "pending", item }),
+      delivered: (item, message) =>
+        this.store.dispatch({ type: "acknowledged", id: item.conversation_id, message }),
+    });
+    this.#socket.open();
+    void this.#list();
+  }
+
+  #goOut(wipe: boolean): void {
+    this.#socket.close();
+    this.#reads.clear();
+    this.#catchup.forgetLine();
+    const outbox = this.#outbox;
+    this.#outbox = null;
+    void (wipe ? outbox?.destroy() : outbox?.close());
+    this.store.dispatch({ type: "signed-out" });
+  }
+
+  async #list(): Promise<void> {
+    for (let pause = 1000; this.session.login; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        await this.#catchup.list();
+        return await this.#showPending();
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async #showPending(): Promise<void> {
+    for (const item of (await this.#outbox?.load()) ?? [])
+      this.store.dispatch({ type: "pending", item });
+  }
+
+  #hear(frame: Frame): void {
+    if (frame.event === "ready") this.#begin(frame.data as Ready);
+    else if (frame.event === "resync") void this.#resync(frame.conversation_id);
+    else this.store.dispatch({ type: "frame", frame });
+  }
+
+  #begin(ready: Ready): void {
+    const { generation } = this.store.getSnapshot();
+    if (generation !== null && generation !== String(ready.generation)) {
+      // A restored server: numbers may mean something else now.
+      this.store.dispatch({ type: "signed-in", me: ready.user });
+      this.store.dispatch({ type: "line", line: "open" });
+      void this.#list();
+    }
+    this.store.dispatch({ type: "ready", ready });
+    void this.#catchup.resumed(ready);
+    void this.#outbox?.flushAll();
+    this.#reads.flush();
+    for (const id of this.#watched) this.#askPresence(id);
+  }
+
+  #resync(id: string | undefined): Promise<void> {
+    return this.#catchup.resume((c) => id === undefined || c.facts.id === id);
+  }
+
+  #deliver(item: Pending): Promise<Message> {
+    const { conversation_id, content, client_id } = item;
+    return this.#socket.command("messages.send", { conversation_id, content, client_id });
+  }
+
+  #askPresence(id: string): void {
+    const count = this.store.getSnapshot().conversations[id]?.facts.member_count ?? 0;
+    if (count <= WATCHED_FROM) return;
+    this.#socket.command("presence.watch", { conversation_id: id }).catch(() => undefined);
+  }
+
+  async #page(
+    id: string,
+    place: "older" | "newer" | "instead",
+    where: { before?: number; after?: number; around?: number },
+  ): Promise<void> {
+    this.store.dispatch({ type: "paging", id, on: true });
+    try {
+      const page = await this.api.messages(id, { ...where, limit: PAGE });
+      this.store.dispatch({ type: "page", id, page, place });
+    } finally {
+      this.store.dispatch({ type: "paging", id, on: false });
+    }
+  }
+}

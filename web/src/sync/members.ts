@@ -1,0 +1,31 @@
+/** Members of a conversation, merged by the rev of their last change. Pure. */
+import type { ConversationState } from "./state";
+import type { Member } from "./wire";
+
+/** One member's news; an older one than is known changes nothing but the read mark. */
+export function withMember(c: ConversationState, member: Member): ConversationState {
+  return withMembers(c, [member]);
+}
+
+export function withMembers(c: ConversationState, list: Member[]): ConversationState {
+  if (list.length === 0) return c;
+  const members = { ...c.members };
+  const reads = { ...c.reads };
+  for (const member of list) {
+    const { id } = member.user;
+    const known = members[id];
+    if (!known || known.rev <= member.rev) members[id] = member;
+    reads[id] = Math.max(reads[id] ?? 0, member.read_seq);
+  }
+  return { ...c, members, reads };
+}
+
+/** Those who are members now, with their read marks as far as known. */
+export function presentMembers(c: ConversationState): Member[] {
+  return Object.values(c.members)
+    .filter((member) => member.left_at === null)
+    .map((member) => ({
+      ...member,
+      read_seq: Math.max(member.read_seq, c.reads[member.user.id] ?? 0),
+    }));
+}

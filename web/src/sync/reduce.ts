@@ -1,0 +1,302 @@
+/**
+ * The pure reducer of one conversation: snapshot, pages, live frames, missed changes, own
+ * messages on their way. Invariant: old state + changes = fresh state, in whatever form the
+ * changes come. Touches nothing outside its arguments.
+ */
+import { withMember, withMembers } from "./members";
+import type { ConversationState } from "./state";
+import { extend, type PagePlace, placePage, remember } from "./stretch";
+import type {
+  Changes,
+  Conversation,
+  Frame,
+  LiveConversation,
+  Member,
+  Membership,
+  Message,
+  MessagePage,
+  OpenConversation,
+  OwnState,
+  ReadMark,
+} from "./wire";
+
+/** More frames than this are not worth holding: the changes will bring them anyway. */
+const MOST_HELD = 1000;
+
+const STRANGER: Membership = {
+  role: "member",
+  read_seq: 0,
+  unread: 0,
+  mentions: 0,
+  notify: "all",
+  pinned_at: null,
+};
+
+/** The state of a conversation as an entry of the list tells it. */
+export function fromConversation(conversation: Conversation, meId: string): ConversationState {
+  const { me, peer, ...facts } = conversation;
+  return counted({
+    meId,
+    facts: factsOf(facts),
+    factsRev: facts.last_rev,
+    me: me ?? STRANGER,
+    peerId: peer?.id ?? null,
+    stretch: null,
+    members: {},
+    membersKnown: false,
+    reads: {},
+    pending: [],
+    held: [],
+    needs: null,
+    late: null,
+  });
+}
+
+/** A newer list entry for a conversation already held. Never lowers what is known. */
+export function applyListed(c: ConversationState, conversation: Conversation): ConversationState {
+  const behind = conversation.last_rev > c.facts.last_rev;
+  if (behind && !c.stretch && !c.membersKnown) {
+    const fresh = fromConversation(conversation, c.meId);
+    return counted({ ...fresh, reads: c.reads, pending: c.pending, me: mergeMe(fresh.me, c.me) });
+  }
+  const me = conversation.me ? mergeMe(conversation.me, c.me) : c.me;
+  return counted({ ...c, me, needs: c.needs ?? (behind ? "changes" : null) });
+}
+
+/** The answer of GET /conversations/{id}: facts and the newest messages. */
+export function applySnapshot(
+  previous: ConversationState | undefined,
+  open: OpenConversation,
+  meId: string,
+): ConversationState {
+  const { messages, has_more, ...conversation } = open;
+  const fresh = fromConversation(conversation, meId);
+  // Too much was missed to know who left: the members are asked for again.
+  const afresh = previous?.needs === "reload";
+  const next: ConversationState = {
+    ...fresh,
+    stretch: { messages, hasOlder: has_more },
+    me: mergeMe(fresh.me, previous?.me),
+    members: afresh ? {} : (previous?.members ?? {}),
+    membersKnown: !afresh && (previous?.membersKnown ?? false),
+    reads: previous?.reads ?? {},
+    pending: previous?.pending ?? [],
+    held: previous?.held ?? [],
+  };
+  // Frames that came while the answer was on its way may already have gone past it.
+  const overtaken = (previous?.facts.last_rev ?? 0) > open.last_rev;
+  const settled = messages.reduce(settlePending, next);
+  return drain({ ...counted(settled), needs: overtaken ? "changes" : null });
+}
+
+/** A page of history: older or newer ones joined to the stretch, or a new stretch elsewhere. */
+export function applyPage(
+  c: ConversationState,
+  page: MessagePage,
+  place: PagePlace,
+): ConversationState {
+  const stretch = placePage(c.stretch, page, place, c.late);
+  return stretch.messages.reduce(settlePending, { ...c, stretch, late: null });
+}
+
+/** The list of members. Later news about a member stands against an older list. */
+export function applyMembers(c: ConversationState, members: Member[]): ConversationState {
+  return counted({ ...withMembers(c, members), membersKnown: true });
+}
+
+/** One live frame of this conversation. */
+export function applyFrame(c: ConversationState, frame: Frame): ConversationState {
+  if (frame.event === "changes") return applyChangesFrame(c, frame.data as Changes);
+  if (frame.rev === undefined) return applyUnnumbered(c, frame);
+  if (frame.rev <= c.facts.last_rev) return c;
+  if (c.needs || frame.rev > c.facts.last_rev + 1) return hold(c, frame);
+  return applyNumbered(c, frame);
+}
+
+/** Part of the changes would leave holes in the stretch: then all of them are asked for. */
+function applyChangesFrame(c: ConversationState, changes: Changes): ConversationState {
+  return changes.more ? { ...c, needs: c.needs ?? "changes" } : applyChanges(c, changes);
+}
+
+/** Joins an answer that said `more` with the next one. */
+export function joinChanges(first: Changes, next: Changes): Changes {
+  return {
+    ...next,
+    messages: [...first.messages, ...next.messages],
+    members: [...first.members, ...next.members],
+    reads: { ...first.reads, ...next.reads },
+    delivered: { ...first.delivered, ...next.delivered },
+    conversation: next.conversation ?? first.conversation,
+  };
+}
+
+/** Missed changes, complete: an HTTP answer, one of `sync.resume`, or a live `changes` frame. */
+export function applyChanges(c: ConversationState, changes: Changes): ConversationState {
+  if (changes.reload) return { ...c, needs: "reload", held: [] };
+  let next = withMarks(c, changes.reads);
+  if (changes.rev < c.facts.last_rev) return drain({ ...next, needs: null });
+  for (const message of bySeq(changes.messages)) next = withMessage(next, message);
+  next = withMembers(next, changes.members);
+  if (changes.conversation) next = withFacts(next, changes.conversation);
+  const facts = { ...next.facts, last_rev: Math.max(changes.rev, c.facts.last_rev) };
+  return drain({ ...counted({ ...next, facts }), needs: null });
+}
+
+/** The answer to one's own send. It counts as the event where it is next in line. */
+export function applyAck(c: ConversationState, message: Message): ConversationState {
+  if (message.rev === c.facts.last_rev + 1 && !c.needs) {
+    return applyNumbered(c, { event: "message.created", rev: message.rev, data: message });
+  }
+  if (message.rev <= c.facts.last_rev) return settlePending(c, message);
+  const pending = c.pending.map((item) =>
+    item.client_id === message.client_id ? { ...item, state: "stored" as const } : item,
+  );
+  return { ...c, pending };
+}
+
+/** Follows what one has read oneself, before the server says so. */
+export function applyOwnRead(c: ConversationState, seq: number): ConversationState {
+  return withMarks(c, { [c.meId]: Math.min(seq, c.facts.last_seq) });
+}
+
+function applyNumbered(c: ConversationState, frame: Frame): ConversationState {
+  const rev = frame.rev as number;
+  const changed = numberedChange(c, frame);
+  // An event this client does not know has changed something: the changes tell what.
+  if (!changed) return { ...c, needs: "changes", held: [] };
+  return drain(counted({ ...changed, facts: { ...changed.facts, last_rev: rev } }));
+}
+
+function numberedChange(c: ConversationState, frame: Frame): ConversationState | null {
+  switch (frame.event) {
+    case "message.created":
+    case "message.updated":
+    case "message.retracted":
+      return withMessage(c, frame.data as Message);
+    case "member.joined":
+      return withMemberCount(c, frame, 1);
+    case "member.left":
+      return withMemberCount(c, frame, -1);
+    case "member.updated":
+      return withMember(c, frame.data as Member);
+    case "conversation.updated":
+      return withFacts(c, frame.data as LiveConversation);
+    default:
+      return null;
+  }
+}
+
+function applyUnnumbered(c: ConversationState, frame: Frame): ConversationState {
+  if (frame.event === "read.marked") {
+    const mark = frame.data as ReadMark;
+    return withMarks(c, { [mark.user_id]: mark.read_seq });
+  }
+  if (frame.event === "conversation.me") {
+    const own = frame.data as OwnState;
+    return counted({ ...c, me: mergeMe({ ...c.me, ...own }, c.me) });
+  }
+  return c;
+}
+
+function hold(c: ConversationState, frame: Frame): ConversationState {
+  const held = c.held.length < MOST_HELD ? [...c.held, frame] : [];
+  return { ...c, held, needs: c.needs ?? "changes" };
+}
+
+/** Applies held frames that have become next in line; what is still ahead of a gap stays. */
+function drain(c: ConversationState): ConversationState {
+  if (c.needs || c.held.length === 0) return c;
+  const waiting = c.held
+    .filter((frame) => (frame.rev ?? 0) > c.facts.last_rev)
+    .sort((a, b) => (a.rev ?? 0) - (b.rev ?? 0));
+  const start: ConversationState = { ...c, held: [] };
+  return waiting.reduce((state, frame) => applyFrame(state, frame), start);
+}
+
+function withMessage(c: ConversationState, message: Message): ConversationState {
+  const isNew = message.seq > c.facts.last_seq;
+  const facts = { ...c.facts, last_seq: Math.max(c.facts.last_seq, message.seq) };
+  if (isNew) facts.last_message_at = message.created_at;
+  if (message.seq >= (facts.last_message?.seq ?? 0))
+    facts.last_message = newer(facts.last_message, message);
+  let next: ConversationState = {
+    ...c,
+    facts,
+    stretch: c.stretch && extend(c.stretch, message),
+    late: remember(c.late, c.stretch, message),
+  };
+  // Posting moves one's own mark; what the server says in somebody's name does not.
+  if (message.role !== "system") {
+    next = withMarks(next, { [message.sender.id]: message.seq });
+  }
+  if (isNew && message.sender.id !== c.meId && message.mentions.includes(c.meId)) {
+    next = { ...next, me: { ...next.me, mentions: next.me.mentions + 1 } };
+  }
+  return message.sender.id === c.meId ? settlePending(next, message) : counted(next);
+}
+
+function newer(known: LiveConversation["last_message"], message: Message) {
+  return known && known.seq === message.seq && known.rev > message.rev ? known : message;
+}
+
+function settlePending(c: ConversationState, message: Message): ConversationState {
+  const found = c.pending.some((item) => item.client_id === message.client_id);
+  if (!found) return counted(c);
+  const pending = c.pending.filter((item) => item.client_id !== message.client_id);
+  return counted({ ...c, pending });
+}
+
+function withMemberCount(c: ConversationState, frame: Frame, by: 1 | -1): ConversationState {
+  const next = withMember(c, frame.data as Member);
+  if ((frame.rev as number) <= c.factsRev) return next;
+  const facts = { ...next.facts, member_count: Math.max(0, next.facts.member_count + by) };
+  return { ...next, facts };
+}
+
+/** Facts of the conversation itself; what counts messages and changes is not theirs to lower. */
+function withFacts(
+  c: ConversationState,
+  conversation: Conversation | LiveConversation,
+): ConversationState {
+  const { last_seq, last_rev, last_message, last_message_at } = c.facts;
+  const facts = factsOf(conversation);
+  if (facts.last_seq <= last_seq) {
+    facts.last_seq = last_seq;
+    facts.last_message_at = last_message_at;
+    facts.last_message =
+      facts.last_message && last_message && facts.last_message.rev > last_message.rev
+        ? facts.last_message
+        : last_message;
+  }
+  const factsRev = Math.max(c.factsRev, conversation.last_rev);
+  const me = "me" in conversation && conversation.me ? mergeMe(conversation.me, c.me) : c.me;
+  return { ...c, facts: { ...facts, last_rev }, factsRev, me };
+}
+
+function withMarks(c: ConversationState, marks: Record<string, number>): ConversationState {
+  const reads = { ...c.reads };
+  for (const [userId, seq] of Object.entries(marks))
+    reads[userId] = Math.max(reads[userId] ?? 0, seq);
+  const own = Math.max(c.me.read_seq, marks[c.meId] ?? 0);
+  const mentions = own >= c.facts.last_seq ? 0 : c.me.mentions;
+  return counted({ ...c, reads, me: { ...c.me, read_seq: own, mentions } });
+}
+
+function mergeMe(fresh: Membership, known: Membership | undefined): Membership {
+  return { ...fresh, read_seq: Math.max(fresh.read_seq, known?.read_seq ?? 0) };
+}
+
+/** Unread is always derived: messages after one's own mark. */
+function counted(c: ConversationState): ConversationState {
+  const unread = Math.max(0, c.facts.last_seq - c.me.read_seq);
+  return c.me.unread === unread ? c : { ...c, me: { ...c.me, unread } };
+}
+
+function factsOf(conversation: Conversation | LiveConversation): LiveConversation {
+  const { me: _me, peer: _peer, ...facts } = { me: null, peer: null, ...conversation };
+  return facts;
+}
+
+function bySeq(messages: Message[]): Message[] {
+  return [...messages].sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,73 @@
+/** What the client knows: the shape of its state. Pure data, changed only by the reducers. */
+import type { Frame, LiveConversation, Me, Member, Membership, Message, User } from "./wire";
+
+/** A message of one's own that the server has not confirmed as part of the history yet. */
+export interface Pending {
+  client_id: string;
+  conversation_id: string;
+  content: string;
+  created_at: string;
+  attempts: number;
+  /** `stored`: the server has it, its place in the history is still to be heard. */
+  state: "waiting" | "stored" | "failed";
+  error?: { code: string; detail: string };
+}
+
+/** A stretch of history without holes, ascending by seq. */
+export interface Stretch {
+  messages: Message[];
+  hasOlder: boolean;
+}
+
+export interface ConversationState {
+  /** The id of the one who looks. */
+  meId: string;
+  /** What every member sees. `last_rev` is how far the numbered changes are applied. */
+  facts: LiveConversation;
+  /** The rev of the facts themselves, where they were read later than the changes beside them. */
+  factsRev: number;
+  me: Membership;
+  peerId: string | null;
+  /** Null until the conversation is opened. */
+  stretch: Stretch | null;
+  /** By user id; those who left stay, with `left_at`, so that older answers cannot revive them. */
+  members: Record<string, Member>;
+  membersKnown: boolean;
+  /** How far each member has read, as far as known. Only grows. */
+  reads: Record<string, number>;
+  pending: Pending[];
+  /** Numbered frames that arrived ahead of a gap. */
+  held: Frame[];
+  needs: "changes" | "reload" | null;
+  /** Changed messages outside the stretch, kept while a page that may hold them is on its way. */
+  late: Record<number, Message> | null;
+}
+
+export type Line = "connecting" | "open" | "waiting" | "closed";
+
+/** `unreachable`: nobody answers whether this browser is signed in; it is asked again. */
+export type Phase = "starting" | "unreachable" | "signed-out" | "signed-in";
+
+export interface World {
+  phase: Phase;
+  me: Me | null;
+  line: Line;
+  /** Whether the list of conversations is complete. */
+  listed: boolean;
+  conversations: Record<string, ConversationState>;
+  users: Record<string, User>;
+  generation: string | null;
+  /** Conversations heard of but not held: to be fetched. */
+  unknown: string[];
+}
+
+export const emptyWorld: World = {
+  phase: "starting",
+  me: null,
+  line: "closed",
+  listed: false,
+  conversations: {},
+  users: {},
+  generation: null,
+  unknown: [],
+};
