@@ -80,6 +80,7 @@ class Parts:
                 batcher=self.batcher,
                 presence=self.line.presence,
                 passwords=self.passwords,
+                version=__version__,
                 workspace_id=workspace_id,
                 signing_key=self.key,
                 registration=self.settings.registration,

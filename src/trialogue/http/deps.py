@@ -36,6 +36,7 @@ class Services:
     batcher: Batcher
     presence: Presence
     passwords: Passwords
+    version: str
     workspace_id: str
     signing_key: str
     registration: Registration

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from trialogue import __version__
 from trialogue.core.errors import ChatError
 from trialogue.http.deps import Serving, answer
 
@@ -33,14 +30,10 @@ class Health:
     components: dict[str, Component]
 
 
-def _ping(db: Session) -> None:
-    db.execute(text("SELECT 1"))
-
-
 async def _database(serving: Serving) -> Component:
     started = time.perf_counter()
     try:
-        await serving.database.read(_ping)
+        await serving.database.ping()
     except ChatError:
         return Component("unhealthy", serving.database.kind)
     took = round((time.perf_counter() - started) * 1000, 1)
@@ -58,7 +51,7 @@ async def health(serving: Serving) -> Response:
     ready = database.status == "healthy"
     off = Component("off")
     components = {"database": database, "redis": off, "storage": off, "ai": off}
-    report = Health("healthy" if ready else "degraded", __version__, components)
+    report = Health("healthy" if ready else "degraded", serving.version, components)
     return answer(report, 200 if ready else 503)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -109,6 +109,10 @@ class Database:
         task.add_done_callback(self._writes.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life; ChatError `unavailable` without one."""
+        await self.read(lambda db: db.execute(text("SELECT 1")))
 
     async def _write(self, unit: Unit[R]) -> R:
         for attempt in range(RETRIES + 1):

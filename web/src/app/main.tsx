@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { ClientContext } from "@/hooks/client";
 import { startLanguage } from "@/i18n";
 import { Client } from "@/sync/client";
-import "@/ui/base.css";
+import "@/ui/page.css";
 import { App } from "./App";
 
 const line = new URL("/ws", location.href);

@@ -13,7 +13,7 @@ import type {
   User,
 } from "./wire";
 
-const BASE = "/api/v1";
+const ROOT = "/api/v1";
 
 /** What this client needs of problem details; all of it where the server wrote them. */
 type Refusal = Pick<Problem, "status" | "code" | "detail"> & Partial<Problem>;
@@ -60,7 +60,7 @@ export async function send<T>(
   let response: Response;
   try {
     const payload = body === undefined ? null : JSON.stringify(body);
-    response = await fetch(BASE + path, {
+    response = await fetch(ROOT + path, {
       method,
       headers,
       body: payload,

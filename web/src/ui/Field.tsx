@@ -1,13 +1,13 @@
 import { type InputHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 import styles from "./Field.module.css";
 
-interface Common {
+interface Labelled {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
 }
 
-type FieldProps = Common & InputHTMLAttributes<HTMLInputElement>;
+type FieldProps = Labelled & InputHTMLAttributes<HTMLInputElement>;
 
 /** An input with its label; an error takes the place of the hint. */
 export function Field({ label, hint, error, ...rest }: FieldProps) {
@@ -32,7 +32,7 @@ export function Field({ label, hint, error, ...rest }: FieldProps) {
   );
 }
 
-type AreaProps = Common & TextareaHTMLAttributes<HTMLTextAreaElement>;
+type AreaProps = Labelled & TextareaHTMLAttributes<HTMLTextAreaElement>;
 
 export function AreaField({ label, hint, error, ...rest }: AreaProps) {
   const id = useId();
