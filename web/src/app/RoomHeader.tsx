@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useWorld } from "@/hooks/client";
 import { useTask } from "@/hooks/task";
+import { useFace } from "@/hooks/words";
 import { ago } from "@/i18n/times";
 import type { ConversationState } from "@/sync/state";
 import { Avatar } from "@/ui/Avatar";
@@ -23,18 +24,13 @@ export function RoomHeader(props: RoomHeaderProps) {
   const { conversation, title, back, showMembers, onMembers, onLeave } = props;
   const { t } = useTranslation();
   const { facts, peerId, meId } = conversation;
+  const face = useFace(conversation);
   const peer = useWorld((world) => (peerId && peerId !== meId ? world.users[peerId] : undefined));
   const isRoom = facts.kind === "group";
   return (
     <header className={styles.head}>
       {back}
-      <Avatar
-        name={isRoom ? (facts.name ?? "") : title}
-        hueKey={isRoom ? facts.id : (peerId ?? meId)}
-        shape={isRoom ? "square" : "round"}
-        online={peer?.online}
-        onlineLabel={t("people.online")}
-      />
+      <Avatar {...face} online={peer?.online} onlineLabel={t("people.online")} />
       <div className={styles.text}>
         <h1 className={styles.title}>
           {title}

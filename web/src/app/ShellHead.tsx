@@ -25,6 +25,9 @@ export function ShellHead({ onNewRoom, onNewDirect }: ShellHeadProps) {
         <Mark />
         {t("app.name")}
       </p>
+      <IconButton label={t("list.discover")} onClick={() => navigate("/discover")}>
+        <Compass size={20} aria-hidden="true" />
+      </IconButton>
       <Menu
         trigger={
           <IconButton label={t("list.new")}>
@@ -38,11 +41,6 @@ export function ShellHead({ onNewRoom, onNewDirect }: ShellHeadProps) {
             onSelect: onNewDirect,
           },
           { label: t("list.newRoom"), icon: <UsersRound size={18} />, onSelect: onNewRoom },
-          {
-            label: t("list.discover"),
-            icon: <Compass size={18} />,
-            onSelect: () => navigate("/discover"),
-          },
         ]}
       />
       <button

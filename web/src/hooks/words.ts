@@ -51,6 +51,18 @@ export function titleOf(
   return peerId === null || peerId === meId ? t("list.self", { name }) : name;
 }
 
+/** What an avatar needs to know of a conversation. */
+export function useFace({ facts, peerId, meId }: ConversationState) {
+  const isDirect = facts.kind === "direct";
+  const otherId = peerId ?? meId;
+  const otherName = useWorld((world) => world.users[otherId]?.display_name);
+  return {
+    name: (isDirect ? otherName : facts.name) ?? "",
+    hueKey: isDirect ? otherId : facts.id,
+    shape: isDirect ? ("round" as const) : ("square" as const),
+  };
+}
+
 export function useTitle(conversation: ConversationState): string {
   const { t } = useTranslation();
   const users = useWorld((world) => world.users);

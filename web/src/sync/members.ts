@@ -11,17 +11,18 @@ export function withMembers(c: ConversationState, list: Member[]): ConversationS
   if (list.length === 0) return c;
   const members = { ...c.members };
   const reads = { ...c.reads };
-  let me = c.me;
+  let { role } = c.me;
   for (const member of list) {
     const { id } = member.user;
     const known = members[id];
     if (!known || known.rev <= member.rev) {
       members[id] = member;
-      if (id === c.meId) me = { ...me, role: member.role };
+      if (id === c.meId) role = member.role;
     }
     reads[id] = Math.max(reads[id] ?? 0, member.read_seq);
   }
-  return { ...c, me, members, reads };
+  const me = role === c.me.role ? c.me : { ...c.me, role };
+  return { ...c, members, reads, me };
 }
 
 /** Those who are members now, with their read marks as far as known. */

@@ -1226,6 +1226,591 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * Answer
+         * @description What the server answers to a command: its `id`, and `data` or `error`.
+         */
+        Answer: {
+            /** Id */
+            id: string | null;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Data
+             * @default null
+             */
+            data: unknown | null;
+            /** @default null */
+            error: components["schemas"]["CommandError"] | null;
+        };
+        /**
+         * AuthRenewCommand
+         * @description Carry on with a newer access token of the same user.
+         */
+        AuthRenewCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "AuthRenewCommand";
+            args: components["schemas"]["RenewToken"];
+        };
+        /**
+         * ChangesEvent
+         * @description Several missed changes in one frame, to members.
+         */
+        ChangesEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ChangesEvent";
+            data: components["schemas"]["LiveChanges"];
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * CommandError
+         * @description Why a command was refused; `code` as on HTTP.
+         */
+        CommandError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * ConversationCreatedEvent
+         * @description To the user who was added.
+         */
+        ConversationCreatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ConversationCreatedEvent";
+            data: components["schemas"]["Conversation"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** At Rev */
+            at_rev: number;
+        };
+        /**
+         * ConversationMeEvent
+         * @description To one's own sockets.
+         */
+        ConversationMeEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ConversationMeEvent";
+            data: components["schemas"]["OwnState"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** At Rev */
+            at_rev: number;
+        };
+        /**
+         * ConversationUpdatedEvent
+         * @description To members.
+         */
+        ConversationUpdatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ConversationUpdatedEvent";
+            data: components["schemas"]["LiveConversation"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * LiveChanges
+         * @description What changed since a `rev`, as the node reads it for all listeners of a conversation.
+         *
+         *     `members` holds those who left too, with `left_at`. `rev` is the highest change that is
+         *     fully contained; `more` asks to come again with it; `reload` to start afresh.
+         */
+        LiveChanges: {
+            /** Messages */
+            messages: components["schemas"]["LiveMessage"][];
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Reads */
+            reads: {
+                [key: string]: number;
+            };
+            /** Delivered */
+            delivered: {
+                [key: string]: number;
+            };
+            conversation: components["schemas"]["LiveConversation"];
+            /** Rev */
+            rev: number;
+            /** More */
+            more: boolean;
+            /** Reload */
+            reload: boolean;
+        };
+        /**
+         * LiveConversation
+         * @description A conversation as every member sees it.
+         *
+         *     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
+         */
+        LiveConversation: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "direct" | "group" | "assistant" | "support";
+            /** Name */
+            name: string | null;
+            /** Description */
+            description: string | null;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Public */
+            public: boolean;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Archived At */
+            archived_at: string | null;
+            /** Last Seq */
+            last_seq: number;
+            /** Last Rev */
+            last_rev: number;
+            /** Last Message At */
+            last_message_at: string | null;
+            last_message: components["schemas"]["LiveMessage"] | null;
+            /** Member Count */
+            member_count: number;
+        };
+        /**
+         * MarkCommand
+         * @description Mark everything up to `seq` as read.
+         */
+        MarkCommand: {
+            /** Seq */
+            seq: number;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * MemberJoinedEvent
+         * @description To members.
+         */
+        MemberJoinedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MemberJoinedEvent";
+            data: components["schemas"]["Member"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MemberLeftEvent
+         * @description To members; the last that the one who leaves hears.
+         */
+        MemberLeftEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MemberLeftEvent";
+            data: components["schemas"]["Member"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MemberUpdatedEvent
+         * @description To members.
+         */
+        MemberUpdatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MemberUpdatedEvent";
+            data: components["schemas"]["Member"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessageCreatedEvent
+         * @description To members.
+         */
+        MessageCreatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MessageCreatedEvent";
+            data: components["schemas"]["LiveMessage"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessagesSendCommand
+         * @description Send a message; a repeat with the same `client_id` yields the first one.
+         */
+        MessagesSendCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "MessagesSendCommand";
+            args: components["schemas"]["SendCommand"];
+        };
+        /**
+         * OwnState
+         * @description `conversation.me`: one's own state in a conversation, to one's own sockets.
+         */
+        OwnState: {
+            /**
+             * Notify
+             * @enum {string}
+             */
+            notify: "all" | "mentions" | "none";
+            /** Pinned At */
+            pinned_at: string | null;
+            /** Read Seq */
+            read_seq: number;
+            /** Unread */
+            unread: number;
+            /** Mentions */
+            mentions: number;
+        };
+        /**
+         * Ping
+         * @description Ask for a sign of life; answered with `ok`.
+         */
+        Ping: Record<string, never>;
+        /**
+         * PingCommand
+         * @description Ask for a sign of life; answered with `ok`.
+         */
+        PingCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "PingCommand";
+            args?: components["schemas"]["Ping"];
+        };
+        /**
+         * PresenceChange
+         * @description Someone came, or went 10 s ago.
+         */
+        PresenceChange: {
+            /** User Id */
+            user_id: string;
+            /** Online */
+            online: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+        };
+        /**
+         * PresenceEvent
+         * @description To those who share a small room, or watch.
+         */
+        PresenceEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "PresenceEvent";
+            data: components["schemas"]["PresenceChange"];
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * PresenceWatchCommand
+         * @description Hear when users come and go: those named, or the members of a conversation one is in.
+         *
+         *     A new watch replaces the former one; an empty list ends it. What one hears without asking
+         *     (members of conversations of up to 50) is not affected.
+         */
+        PresenceWatchCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "PresenceWatchCommand";
+            args?: components["schemas"]["WatchPresence"];
+        };
+        /**
+         * ReadMark
+         * @description `read.marked`: how far a member has read; gathered for about a second by the line.
+         */
+        ReadMark: {
+            /** User Id */
+            user_id: string;
+            /** Read Seq */
+            read_seq: number;
+            /** Delivered Seq */
+            delivered_seq: number;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+        };
+        /**
+         * ReadMarkedEvent
+         * @description To members, in rooms of up to 100.
+         */
+        ReadMarkedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ReadMarkedEvent";
+            data: components["schemas"]["ReadMark"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** At Rev */
+            at_rev: number;
+        };
+        /**
+         * ReadsMarkCommand
+         * @description Mark everything up to `seq` as read.
+         */
+        ReadsMarkCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ReadsMarkCommand";
+            args: components["schemas"]["MarkCommand"];
+        };
+        /**
+         * Ready
+         * @description The first frame: the 200 conversations with the latest activity (`more` tells of others),
+         *     and who is online. A changed `generation` asks to forget all that is kept. `heartbeat`:
+         *     seconds between the server's pings.
+         */
+        Ready: {
+            user: components["schemas"]["Me"];
+            /** Connection Id */
+            connection_id: string;
+            /** Heartbeat */
+            heartbeat: number;
+            /** Generation */
+            generation: number;
+            /** Conversations */
+            conversations: components["schemas"]["ReadyConversation"][];
+            /** More */
+            more: boolean;
+            /** Online */
+            online: string[];
+        };
+        /**
+         * ReadyConversation
+         * @description Where a conversation stands when a socket opens.
+         */
+        ReadyConversation: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "direct" | "group" | "assistant" | "support";
+            /** Name */
+            name: string | null;
+            /** Last Seq */
+            last_seq: number;
+            /** Last Rev */
+            last_rev: number;
+            /** Read Seq */
+            read_seq: number;
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * ReadyEvent
+         * @description The first frame of every socket.
+         */
+        ReadyEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ReadyEvent";
+            data: components["schemas"]["Ready"];
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * RenewToken
+         * @description Carry on with a newer access token of the same user.
+         */
+        RenewToken: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * ResumeSync
+         * @description What was missed: for each conversation the last `rev` that the client has applied.
+         */
+        ResumeSync: {
+            /** Cursors */
+            cursors: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Resync
+         * @description This socket could not keep up, or the conversation must be read afresh.
+         */
+        Resync: {
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * ResyncEvent
+         * @description To one socket: catch up by sync.resume.
+         */
+        ResyncEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ResyncEvent";
+            data: components["schemas"]["Resync"];
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * SendCommand
+         * @description Send a message; a repeat with the same `client_id` yields the first one.
+         */
+        SendCommand: {
+            /**
+             * Content
+             * @description Markdown, 1–20 000 characters (a setting), not only white space.
+             * @example Shall we meet at ten?
+             */
+            content: string;
+            /**
+             * Client Id
+             * @default null
+             */
+            client_id: string | null;
+            /**
+             * Type
+             * @description Only the server writes `system`.
+             * @default text
+             * @constant
+             */
+            type: "text";
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * SyncResumeCommand
+         * @description What was missed: for each conversation the last `rev` that the client has applied.
+         */
+        SyncResumeCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "SyncResumeCommand";
+            args: components["schemas"]["ResumeSync"];
+        };
+        /**
+         * UserUpdatedEvent
+         * @description To those who share a conversation.
+         */
+        UserUpdatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "UserUpdatedEvent";
+            data: components["schemas"]["User"];
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        /**
+         * WatchPresence
+         * @description Hear when users come and go: those named, or the members of a conversation one is in.
+         *
+         *     A new watch replaces the former one; an empty list ends it. What one hears without asking
+         *     (members of conversations of up to 50) is not affected.
+         */
+        WatchPresence: {
+            /**
+             * User Ids
+             * @default null
+             */
+            user_ids: string[] | null;
+            /**
+             * Conversation Id
+             * @default null
+             */
+            conversation_id: string | null;
+        };
+        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
+        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
     };
     responses: never;
     parameters: never;
@@ -1265,6 +1850,43 @@ export type SendMessage = components['schemas']['SendMessage'];
 export type Sender = components['schemas']['Sender'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
 export type User = components['schemas']['User'];
+export type Answer = components['schemas']['Answer'];
+export type AuthRenewCommand = components['schemas']['AuthRenewCommand'];
+export type ChangesEvent = components['schemas']['ChangesEvent'];
+export type CommandError = components['schemas']['CommandError'];
+export type ConversationCreatedEvent = components['schemas']['ConversationCreatedEvent'];
+export type ConversationMeEvent = components['schemas']['ConversationMeEvent'];
+export type ConversationUpdatedEvent = components['schemas']['ConversationUpdatedEvent'];
+export type LiveChanges = components['schemas']['LiveChanges'];
+export type LiveConversation = components['schemas']['LiveConversation'];
+export type MarkCommand = components['schemas']['MarkCommand'];
+export type MemberJoinedEvent = components['schemas']['MemberJoinedEvent'];
+export type MemberLeftEvent = components['schemas']['MemberLeftEvent'];
+export type MemberUpdatedEvent = components['schemas']['MemberUpdatedEvent'];
+export type MessageCreatedEvent = components['schemas']['MessageCreatedEvent'];
+export type MessagesSendCommand = components['schemas']['MessagesSendCommand'];
+export type OwnState = components['schemas']['OwnState'];
+export type Ping = components['schemas']['Ping'];
+export type PingCommand = components['schemas']['PingCommand'];
+export type PresenceChange = components['schemas']['PresenceChange'];
+export type PresenceEvent = components['schemas']['PresenceEvent'];
+export type PresenceWatchCommand = components['schemas']['PresenceWatchCommand'];
+export type ReadMark = components['schemas']['ReadMark'];
+export type ReadMarkedEvent = components['schemas']['ReadMarkedEvent'];
+export type ReadsMarkCommand = components['schemas']['ReadsMarkCommand'];
+export type Ready = components['schemas']['Ready'];
+export type ReadyConversation = components['schemas']['ReadyConversation'];
+export type ReadyEvent = components['schemas']['ReadyEvent'];
+export type RenewToken = components['schemas']['RenewToken'];
+export type ResumeSync = components['schemas']['ResumeSync'];
+export type Resync = components['schemas']['Resync'];
+export type ResyncEvent = components['schemas']['ResyncEvent'];
+export type SendCommand = components['schemas']['SendCommand'];
+export type SyncResumeCommand = components['schemas']['SyncResumeCommand'];
+export type UserUpdatedEvent = components['schemas']['UserUpdatedEvent'];
+export type WatchPresence = components['schemas']['WatchPresence'];
+export type SocketCommand = components['schemas']['SocketCommand'];
+export type SocketEvent = components['schemas']['SocketEvent'];
 export type $defs = Record<string, never>;
 export interface operations {
     register_api_v1_auth_register_post: {

@@ -15,7 +15,7 @@ import type {
   Message,
   MessagePage,
   OpenConversation,
-  Presence,
+  PresenceChange,
   Ready,
   User,
 } from "./wire";
@@ -152,7 +152,7 @@ function applyOpened(world: World, open: OpenConversation): World {
 function applyFrame(world: World, frame: Frame): World {
   switch (frame.event) {
     case "presence":
-      return applyPresence(world, frame.data as Presence);
+      return applyPresence(world, frame.data as PresenceChange);
     case "user.updated":
       return withNames(world, [frame.data as User]);
     case "conversation.created":
@@ -195,7 +195,7 @@ function applyReady(world: World, ready: Ready): World {
   return { ...next, unknown: world.listed ? unknown : [] };
 }
 
-function applyPresence(world: World, presence: Presence): World {
+function applyPresence(world: World, presence: PresenceChange): World {
   const user = world.users[presence.user_id];
   if (!user) return world;
   const { online, last_seen_at } = presence;

@@ -39,9 +39,10 @@ export function Avatar({
 const HUES = 10;
 
 function hueOf(key: string): number {
-  let hash = 7;
-  for (const char of key) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 9973;
-  return hash % HUES;
+  // FNV-1a: ids made in the same moment differ only in their last characters.
+  let hash = 0x811c9dc5;
+  for (const char of key) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 8) % HUES;
 }
 
 /** One character for scripts whose characters are words; else the first letters of two words. */

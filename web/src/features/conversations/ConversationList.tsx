@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useWorld } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
-import { titleOf } from "@/hooks/words";
+import { titleOf, useFace } from "@/hooks/words";
 import { brief } from "@/i18n/times";
 import type { ConversationState } from "@/sync/state";
 import { Avatar } from "@/ui/Avatar";
@@ -104,7 +104,8 @@ interface EntryProps {
 
 const Entry = memo(function Entry({ conversation, title, online, current }: EntryProps) {
   const { t, i18n } = useTranslation();
-  const { facts, me, peerId, meId } = conversation;
+  const { facts, me } = conversation;
+  const face = useFace(conversation);
   const at = facts.last_message_at ?? facts.created_at;
   return (
     <li>
@@ -114,13 +115,7 @@ const Entry = memo(function Entry({ conversation, title, online, current }: Entr
         aria-current={current ? "page" : undefined}
         data-unread={me.unread > 0 || undefined}
       >
-        <Avatar
-          name={facts.kind === "direct" ? title : (facts.name ?? "")}
-          hueKey={facts.kind === "direct" ? (peerId ?? meId) : facts.id}
-          shape={facts.kind === "direct" ? "round" : "square"}
-          online={online}
-          onlineLabel={t("people.online")}
-        />
+        <Avatar {...face} online={online} onlineLabel={t("people.online")} />
         <span className={styles.title}>{title}</span>
         <time className={styles.time} dateTime={at}>
           {brief(at, i18n.language)}

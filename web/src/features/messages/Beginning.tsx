@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useFace } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
 import { Avatar } from "@/ui/Avatar";
 import styles from "./Beginning.module.css";
@@ -13,6 +14,7 @@ export function Beginning({
 }) {
   const { t } = useTranslation();
   const { facts, peerId, meId } = conversation;
+  const face = useFace(conversation);
   const isRoom = facts.kind === "group";
   const isSelf = !isRoom && (peerId === null || peerId === meId);
   const text = isRoom
@@ -22,12 +24,7 @@ export function Beginning({
       : t("messages.emptyDirect", { name: title });
   return (
     <div className={styles.beginning}>
-      <Avatar
-        name={isRoom ? (facts.name ?? "") : title}
-        hueKey={isRoom ? facts.id : (peerId ?? meId)}
-        shape={isRoom ? "square" : "round"}
-        size="l"
-      />
+      <Avatar {...face} size="l" />
       <p className={styles.title}>{text}</p>
       {facts.description && <p className={styles.about}>{facts.description}</p>}
       {facts.last_seq === 0 && <p className={styles.about}>{t("messages.emptyTitle")}</p>}
