@@ -23,7 +23,6 @@ const SettingsPage = lazy(async () => ({
 }));
 
 export function Shell() {
-  const { t } = useTranslation();
   const [path, navigate] = useLocation();
   const [dialog, setDialog] = useState<"room" | "direct" | null>(null);
   const currentId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? null;
@@ -52,7 +51,6 @@ export function Shell() {
       </main>
       <NewRoom open={dialog === "room"} onClose={() => setDialog(null)} onMade={openNew} />
       <NewDirect open={dialog === "direct"} onClose={() => setDialog(null)} onMade={openNew} />
-      <p className="visually-hidden">{t("app.name")}</p>
     </div>
   );
 }

@@ -19,7 +19,11 @@ const LONGEST_PAUSE = 15_000;
 
 export class Client {
   readonly store = new Store();
-  readonly session = new Session((login, previous) => this.#loginChanged(login, previous));
+  readonly session = new Session((login, previous, left) => {
+    if (login?.user.id === previous?.user.id) return;
+    if (previous) this.#goOut(left);
+    if (login) this.#comeIn(login);
+  });
   readonly api = new Api(this.session);
   readonly #socket: Socket;
   readonly #catchup: Catchup;
@@ -140,12 +144,6 @@ export class Client {
     this.store.dispatch({ type: "listed", conversations: [conversation], complete: false });
   }
 
-  #loginChanged(login: Login | null, previous: Login | null): void {
-    if (login?.user.id === previous?.user.id) return;
-    if (previous) this.#goOut(login === null);
-    if (login) this.#comeIn(login);
-  }
-
   #comeIn(login: Login): void {
     this.store.dispatch({ type: "signed-in", me: login.user });
     this.#outbox = new Outbox(login.user.id, {
@@ -158,6 +156,7 @@ export class Client {
     void this.#list();
   }
 
+  /** What waits to be sent stays for the next login, unless the person has signed out. */
   #goOut(wipe: boolean): void {
     this.#socket.close();
     this.#reads.clear();

@@ -21,7 +21,8 @@ export interface Registration {
 
 type Note = { type: "login"; login: Login } | { type: "out" };
 
-export type SessionChange = (login: Login | null, previous: Login | null) => void;
+/** `left`: the person has signed out here; otherwise the login was ended for them. */
+export type SessionChange = (login: Login | null, previous: Login | null, left: boolean) => void;
 
 const CHANNEL = "trialogue-session";
 /** The cookie itself cannot be seen from here; this says whether asking is worth it. */
@@ -31,6 +32,7 @@ const MARGIN = 60_000;
 
 export class Session implements TokenSource {
   #login: Login | null = null;
+  #leaving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #onChange: SessionChange;
@@ -66,12 +68,18 @@ export class Session implements TokenSource {
     this.#accept(await send<Grant>("POST", "/auth/register", registration));
   }
 
+  /** Ends the login on the server, by its cookie; throws, still signed in, if that fails. */
   async signOut(): Promise<void> {
-    const token = this.#login?.token;
+    // The server closes the line before it answers: what ends then has been left on purpose.
+    this.#leaving = true;
     try {
-      await send<void>("POST", "/auth/logout", undefined, token);
-    } finally {
+      await send<void>("POST", "/auth/logout");
       this.end();
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.end();
+    } finally {
+      this.#leaving = false;
     }
   }
 
@@ -124,7 +132,7 @@ export class Session implements TokenSource {
       this.#schedule(login);
       localStorage.setItem(HINT, "1");
     } else localStorage.removeItem(HINT);
-    if (login !== previous) this.#onChange(login, previous);
+    if (login !== previous) this.#onChange(login, previous, this.#leaving);
   }
 
   #schedule(login: Login): void {

@@ -27,9 +27,7 @@ export function Avatar({
       {image ? (
         <img src={image} alt="" className={styles.face} />
       ) : (
-        <span className={styles.face} data-hue={hueOf(hueKey)} aria-hidden="true">
-          {initialsOf(name)}
-        </span>
+        <span className={styles.face} data-hue={hueOf(hueKey)} data-initials={initialsOf(name)} />
       )}
       {online && <span className={styles.dot} role="img" aria-label={onlineLabel} />}
     </span>

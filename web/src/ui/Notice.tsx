@@ -19,16 +19,18 @@ export function Notice({
 interface EmptyProps {
   art?: ReactNode;
   title: string;
+  /** The heading of the page, or of a part of it. */
+  level?: "h1" | "h2";
   text?: string;
   children?: ReactNode;
 }
 
 /** Nothing here yet: says so and invites the next step. */
-export function Empty({ art, title, text, children }: EmptyProps) {
+export function Empty({ art, title, level: Heading = "h1", text, children }: EmptyProps) {
   return (
     <div className={styles.empty}>
       {art}
-      <h2 className={styles.title}>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {text && <p className={styles.text}>{text}</p>}
       {children && <div className={styles.actions}>{children}</div>}
     </div>

@@ -17,9 +17,9 @@ export function AuthPage({ mode }: { mode: "login" | "register" }) {
   const registering = mode === "register";
   const title = t(registering ? "auth.registerTitle" : "auth.loginTitle");
   return (
-    <div className={styles.page}>
+    <main className={styles.page}>
       <title>{`${title} · ${t("app.name")}`}</title>
-      <main className={styles.card}>
+      <div className={styles.card}>
         <p className={styles.brand}>
           <Mark size={36} />
           <span>{t("app.name")}</span>
@@ -32,9 +32,9 @@ export function AuthPage({ mode }: { mode: "login" | "register" }) {
             {t(registering ? "auth.login" : "auth.register")}
           </Link>
         </p>
-      </main>
+      </div>
       <p className={styles.tagline}>{t("app.tagline")}</p>
-    </div>
+    </main>
   );
 }
 

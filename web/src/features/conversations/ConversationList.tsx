@@ -56,7 +56,7 @@ export function ConversationList({
       )}
       {loading && all.length === 0 && <Skeleton rows={6} label={t("app.loading")} />}
       {listed && all.length === 0 && (
-        <Empty title={t("list.emptyTitle")} text={t("list.emptyText")}>
+        <Empty level="h2" title={t("list.emptyTitle")} text={t("list.emptyText")}>
           <Link href="/discover" asChild>
             <a className={styles.step} href="/discover">
               <Compass size={18} aria-hidden="true" /> {t("list.discover")}

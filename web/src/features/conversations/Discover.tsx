@@ -61,7 +61,7 @@ export function Discover({ back, onJoined, onNewRoom }: DiscoverProps) {
           <p className={styles.none}>{t("rooms.noMatch", { query: asked })}</p>
         )}
         {rooms.value && items.length === 0 && !asked && (
-          <Empty title={t("rooms.none")} text={t("rooms.noneText")}>
+          <Empty level="h2" title={t("rooms.none")} text={t("rooms.noneText")}>
             <Button look="primary" onClick={onNewRoom}>
               {t("list.newRoom")}
             </Button>

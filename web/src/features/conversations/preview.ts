@@ -4,13 +4,17 @@ import type { ConversationState, World } from "@/sync/state";
 
 /** Latest activity first; an own message on its way counts as activity. */
 export function ordered(conversations: World["conversations"]): ConversationState[] {
-  return Object.values(conversations).sort((a, b) => activityOf(b).localeCompare(activityOf(a)));
+  return Object.values(conversations)
+    .map((conversation) => ({ conversation, at: activityOf(conversation) }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ conversation }) => conversation);
 }
 
-export function activityOf(c: ConversationState): string {
-  const said = c.facts.last_message_at ?? c.facts.created_at;
-  const pending = c.pending.at(-1)?.created_at ?? "";
-  return new Date(Math.max(Date.parse(said), Date.parse(pending) || 0)).toISOString();
+/** Milliseconds since the epoch. */
+function activityOf(c: ConversationState): number {
+  const said = Date.parse(c.facts.last_message_at ?? c.facts.created_at);
+  const pending = c.pending.at(-1);
+  return pending ? Math.max(said, Date.parse(pending.created_at)) : said;
 }
 
 /** The last thing said, in one line. */
