@@ -57,7 +57,7 @@ def database_url(databases: Databases) -> Iterator[str]:
     """
     url = databases.migrated()
     yield url
-    databases.drop(url)
+    databases.give_back(url)
 
 
 @pytest.fixture

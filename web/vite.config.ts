@@ -1,4 +1,5 @@
 /** Builds the client to dist/, which the server serves; in development it proxies to the server. */
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compress } from "./script/compress.ts";
@@ -7,7 +8,7 @@ const server = process.env.TRIALOGUE_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   plugins: [react(), compress()],
-  resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     proxy: {
       "/api": { target: server },

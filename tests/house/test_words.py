@@ -50,12 +50,3 @@ def test_no_file_refers_to_a_number_in_a_tracker() -> None:
 
 def test_no_data_and_no_builds_are_in_the_tree() -> None:
     assert [path for path in tree.files() if BUILDS.search(path)] == []
-
-
-def test_pins_have_hashes_and_no_addresses() -> None:
-    pins = tree.under("requirements/", ".txt")
-    assert pins
-    assert found(r"://|--index|--find-links|^-e| @ ", pins) == []
-    for path in pins:
-        blocks = re.split(r"\n(?=\S)", tree.text(path).strip())
-        assert [block for block in blocks if "--hash=sha256:" not in block] == [], path

@@ -1,5 +1,8 @@
 """Every test has a database of its own, with all tables and nobody else's rows."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
@@ -36,9 +39,34 @@ def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
     engine.dispose()
     assert "mine" in tables(first)
     assert "mine" not in tables(second)
-    assert "mine" not in tables(databases.migrated())
-    for url in (first, second):
-        databases.drop(url)
+    databases.give_back(first)
+    databases.give_back(second)
+    third = databases.migrated()
+    assert "mine" not in tables(third)
+    databases.give_back(third)
+
+
+def test_a_database_that_is_given_back_comes_empty_even_if_someone_kept_a_lock(
+    databases: Databases,
+) -> None:
+    url = databases.migrated()
+    engine = create_engine(driver(url))
+    row = "INSERT INTO chat_workspaces VALUES (:id, 'a', 'A', '{}', 1, :now)"
+    values = {"id": str(uuid4()), "now": datetime.now(UTC).isoformat()}
+    with engine.begin() as connection:
+        connection.execute(text(row), values)
+    held = engine.connect()
+    held.execute(text("UPDATE chat_workspaces SET name = 'B'"))
+    databases.give_back(url)
+    again = databases.migrated()
+    other = create_engine(driver(again))
+    with other.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM chat_workspaces")).scalar() == 0
+    other.dispose()
+    databases.give_back(again)
+    held.invalidate()
+    held.close()
+    engine.dispose()
 
 
 def kill(databases: Postgresql, other: Postgresql) -> None:
