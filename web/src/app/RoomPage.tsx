@@ -3,8 +3,6 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { Composer } from "@/features/composer/Composer";
-import { AddPeople } from "@/features/conversations/AddPeople";
-import { LeaveRoom } from "@/features/conversations/LeaveRoom";
 import { MemberPanel } from "@/features/members/MemberPanel";
 import { Beginning } from "@/features/messages/Beginning";
 import { History } from "@/features/messages/History";
@@ -16,6 +14,7 @@ import type { ConversationState, Stretch } from "@/sync/state";
 import { find } from "@/sync/stretch";
 import { Button } from "@/ui/Button";
 import { Empty, Notice, Skeleton } from "@/ui/Notice";
+import { RoomDialogs } from "./RoomDialogs";
 import { RoomHeader } from "./RoomHeader";
 import styles from "./RoomPage.module.css";
 
@@ -126,20 +125,11 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
           onAdd={() => setDialog("add")}
         />
       )}
-      <AddPeople
-        open={dialog === "add"}
+      <RoomDialogs
+        conversation={conversation}
+        title={title}
+        open={dialog}
         onClose={() => setDialog(null)}
-        conversationId={facts.id}
-        name={title}
-        memberIds={Object.values(conversation.members)
-          .filter((member) => member.left_at === null)
-          .map((member) => member.user.id)}
-      />
-      <LeaveRoom
-        open={dialog === "leave"}
-        onClose={() => setDialog(null)}
-        room={facts}
-        onLeft={() => navigate("/")}
       />
     </section>
   );

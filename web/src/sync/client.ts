@@ -3,6 +3,7 @@
  * what a person can do. One per tab.
  */
 import { Api } from "./api";
+import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
 import { Outbox } from "./outbox";
 import { Reads } from "./reads";
@@ -102,7 +103,7 @@ export class Client {
   /** On the screen now, in the outbox before it is sent. `client_id` is the item's for ever. */
   async send(conversationId: string, content: string): Promise<void> {
     const item: Pending = {
-      client_id: crypto.randomUUID(),
+      client_id: randomId(),
       conversation_id: conversationId,
       content,
       created_at: new Date().toISOString(),

@@ -4,6 +4,7 @@
  * every try, so that the server keeps one. Several tabs share it, one at a time per conversation.
  */
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
+import { withLock } from "./browser";
 import type { Pending } from "./state";
 import type { Message } from "./wire";
 
@@ -87,7 +88,7 @@ export class Outbox {
   async flush(conversationId: string): Promise<void> {
     if (this.#closed) return;
     clearTimeout(this.#retries.get(conversationId));
-    await navigator.locks.request(`${this.#name}/${conversationId}`, async () => {
+    await withLock(`${this.#name}/${conversationId}`, async () => {
       let next = await this.#next(conversationId);
       while (next && !this.#closed && (await this.#deliver(next))) {
         next = await this.#next(conversationId);

@@ -3,6 +3,7 @@
  * tab for all. Web Locks keep two tabs from renewing at once; the channel shares the result.
  */
 import { ApiError, send, type TokenSource } from "./api";
+import { withLock } from "./browser";
 import type { Grant, Me } from "./wire";
 
 export interface Login {
@@ -97,7 +98,7 @@ export class Session implements TokenSource {
 
   /** A token newer than the refused one: another tab's, if it was faster, else a fresh one. */
   async refresh(refused: string): Promise<string> {
-    return navigator.locks.request("trialogue-refresh", async () => {
+    return withLock("trialogue-refresh", async () => {
       if (this.#login && this.#login.token !== refused) return this.#login.token;
       try {
         return this.#accept(await send<Grant>("POST", "/auth/refresh"));

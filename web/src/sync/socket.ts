@@ -36,7 +36,7 @@ export interface LineTimes {
   answer: number;
 }
 
-const TIMES: LineTimes = { firstPause: 500, longestPause: 20_000, idle: 25_000, answer: 10_000 };
+const TIMES: LineTimes = { firstPause: 500, longestPause: 10_000, idle: 25_000, answer: 10_000 };
 
 interface Waiting {
   resolve(data: unknown): void;
@@ -168,7 +168,8 @@ export class Socket {
   #later(): void {
     if (!this.#wanted) return;
     this.#events.status("waiting");
-    const most = Math.min(this.#times.longestPause, this.#times.firstPause * 2 ** this.#failures);
+    const { firstPause, longestPause } = this.#times;
+    const most = Math.min(longestPause, firstPause * 1.7 ** this.#failures);
     this.#failures += 1;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#connect(), Math.random() * most);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
 import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
+import { randomId } from "@/sync/browser";
 import type { User } from "@/sync/wire";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
@@ -34,7 +35,7 @@ function RoomForm({ onMade }: { onMade: (id: string) => void }) {
   const client = useClient();
   const textOf = useErrorText();
   // One id for all tries: a repeated wish makes one room.
-  const [clientId] = useState(() => crypto.randomUUID());
+  const [clientId] = useState(randomId);
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [access, setAccess] = useState<"public" | "private">("public");

@@ -89,13 +89,16 @@ function Aside({ message, time }: { message: Message; time: string }) {
       >
         <time dateTime={message.created_at}>{time}</time>
       </a>
-      <IconButton
-        className={styles.copy ?? ""}
-        label={copied ? t("messages.copied") : t("messages.copyLink")}
-        onClick={copy}
-      >
-        {copied ? <Check size={16} aria-hidden="true" /> : <Link2 size={16} aria-hidden="true" />}
-      </IconButton>
+      {/* Only pages on TLS may write to the clipboard; elsewhere the time is the link to copy. */}
+      {navigator.clipboard && (
+        <IconButton
+          className={styles.copy ?? ""}
+          label={copied ? t("messages.copied") : t("messages.copyLink")}
+          onClick={copy}
+        >
+          {copied ? <Check size={16} aria-hidden="true" /> : <Link2 size={16} aria-hidden="true" />}
+        </IconButton>
+      )}
     </div>
   );
 }
