@@ -1,0 +1,1 @@
+"""One file for each budget; `measure(runs)` returns a `report.Result`."""
