@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         lifespan=made.running,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # one address for one thing
         separate_input_output_schemas=False,
     )
     for noun in (auth, users, conversations, members, messages, health):

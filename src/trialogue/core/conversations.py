@@ -191,11 +191,8 @@ def _slice(
 
 
 def _comes_after(cursor: str) -> ColumnElement[bool]:
-    moment, conversation_id = Cursor.decode(cursor, 2)
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        raise ChatError("invalid", "This cursor is not one of this list.", field="cursor") from None
+    moment, last_id = Cursor.decode(cursor, 2)
+    at, conversation_id = Cursor.moment(moment), Cursor.id(last_id)
     return or_(_activity < at, and_(_activity == at, Conversation.id < conversation_id))
 
 

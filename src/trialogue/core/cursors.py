@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+from datetime import UTC, datetime
+from uuid import UUID
 
 from trialogue.core.errors import ChatError
 
@@ -27,4 +29,25 @@ class Cursor:
             texts = [key for key in keys if isinstance(key, str) and key.isprintable()]
             if len(texts) == count:
                 return texts
-        raise ChatError("invalid", "This cursor is not one of this list.", field="cursor")
+        raise foreign()
+
+    @staticmethod
+    def moment(key: str) -> datetime:
+        """A key that is a time with zone; ChatError `invalid` for what is none."""
+        try:
+            return datetime.fromisoformat(key).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise foreign() from None
+
+    @staticmethod
+    def id(key: str) -> str:
+        """A key that is an id; ChatError `invalid` for what is none."""
+        try:
+            return str(UUID(key))
+        except ValueError:
+            raise foreign() from None
+
+
+def foreign() -> ChatError:
+    """What a cursor is answered with that this list never gave."""
+    return ChatError("invalid", "This cursor is not one of this list.", field="cursor")

@@ -273,7 +273,7 @@ def page(
     )
     if cursor is not None:
         (after,) = Cursor.decode(cursor, 1)
-        query = query.where(Member.user_id > after)
+        query = query.where(Member.user_id > Cursor.id(after))
     rows = db.scalars(query.order_by(Member.user_id).limit(limit + 1)).all()
     following = Cursor.encode(rows[limit - 1].user_id) if len(rows) > limit else None
     return wire.Page(with_users(db, actor.workspace_id, rows[:limit]), following)

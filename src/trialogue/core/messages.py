@@ -51,8 +51,10 @@ def page(
     `invalid` when more than one of the three is given.
     """
     me = members.require(db, actor, conversation_id)
-    if sum(bound is not None for bound in (before, after, around)) > 1:
-        raise ChatError("invalid", "Give one of `before`, `after` and `around`.", field="around")
+    bounds = {"before": before, "after": after, "around": around}
+    given = [name for name, bound in bounds.items() if bound is not None]
+    if len(given) > 1:
+        raise ChatError("invalid", "Give one of `before`, `after` and `around`.", field=given[1])
     first = me.visible_from_seq
     if around is not None:
         return _around(db, actor, conversation_id, first, around, limit)

@@ -4,7 +4,9 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import OAuth2PasswordRequestForm
+from pydantic import ValidationError
 
 from trialogue.core import logins, users, wire
 from trialogue.core.arguments import LogIn, Refresh, Register
@@ -85,8 +87,19 @@ async def token(
     request: Request, serving: Serving, form: Annotated[OAuth2PasswordRequestForm, Depends()]
 ) -> Response:
     """The OAuth2 password form (RFC 6749, section 4.3); what "Authorize" on this page uses."""
-    body = LogIn(username=form.username, password=form.password)
+    body = _checked(form)
     return await _log_in(request, serving, body.username, body.password)
+
+
+def _checked(form: OAuth2PasswordRequestForm) -> LogIn:
+    """The same limits as for JSON: the form's own class has none."""
+    try:
+        return LogIn(username=form.username, password=form.password)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError(
+            [{**item, "loc": ("body", *item["loc"])} for item in found]
+        ) from None
 
 
 @router.post("/refresh", response_model=wire.Grant, responses=problems(401))

@@ -46,7 +46,13 @@ TITLES = {
     500: "Internal error",
     503: "Unavailable",
 }
-BY_STATUS = {404: "not_found", 401: "unauthenticated", 403: "forbidden", 413: "too_large"}
+BY_STATUS = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,8 @@ async def _on_chat_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ChatError)  # noqa: S101 — registered for this type alone
     errors: list[FieldError] = []
     if error.field is not None:
-        errors = [FieldError(["body", error.field], error.detail, error.code)]
+        place = "query" if request.method == "GET" else "body"
+        errors = [FieldError([place, error.field], error.detail, error.code)]
     status = STATUS[error.code]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if error.code in ("limited", "unavailable"):
@@ -160,4 +167,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     code = BY_STATUS.get(status, "internal" if status >= 500 else "bad_request")
     headers = dict(error.headers) if error.headers else None
     detail = str(error.detail)
+    if status == 404:
+        detail = "There is nothing at this address."
+    if status == 405:
+        detail = f"This address takes {(headers or {}).get('Allow', 'other methods')}."
     return problem(status, code, detail, request_id=_request_id(request), headers=headers)

@@ -52,6 +52,8 @@ class Frame:
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
         scope["request_id"] = request_id
+        if scope["method"] == "HEAD":  # whatever can be read; the server leaves the body out
+            scope = {**scope, "method": "GET"}
         answer = _Answer(send, request_id)
         started = time.perf_counter()
         try:
@@ -76,7 +78,7 @@ class Frame:
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _bounded(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdigit() and int(declared) > self._body_limit:
             raise TooLarge
@@ -87,15 +89,19 @@ class Frame:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._body_limit:
+                answer.muted = True  # FastAPI would call what it cannot read a bad request
                 raise TooLarge
             return message
 
-        await self._app(scope, counted, send)
+        await self._app(scope, counted, answer)
+        if answer.muted:
+            raise TooLarge
 
     async def _refuse(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         # A connection closed with unread bytes is reset, and the answer lost on its way: a body
         # that is too large, but not absurd, is read to its end and dropped.
         await self._drain(scope, receive)
+        answer.muted = False
         refusal = problem(
             413,
             "too_large",
@@ -124,8 +130,11 @@ class _Answer:
         self._send = send
         self.request_id = request_id
         self.status: int | None = None
+        self.muted = False
 
     async def __call__(self, message: Message) -> None:
+        if self.muted:
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)

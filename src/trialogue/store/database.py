@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import URL, Engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -134,8 +134,8 @@ class Database:
     async def _guarded(self, work: Coroutine[object, object, R]) -> R:
         try:
             return await work
-        except (OperationalError, InterfaceError) as error:
-            if _is_transient(error):
+        except DBAPIError as error:
+            if _is_transient(error) or not _is_outage(error):
                 raise
             log.error("database.unavailable", error=str(error.orig))
             raise ChatError("unavailable", "The database is not available just now.") from error
@@ -170,6 +170,12 @@ def _is_transient(error: DBAPIError) -> bool:
     if getattr(error.orig, "sqlstate", None) in (SERIALIZATION_FAILURE, DEADLOCK):
         return True
     return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the database itself failed, not the work. SQLite has no class of its own for a
+    file that is damaged."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""The interactive documents and the schema."""
+
+import re
+
+from tests.support.client import Caller
+
+
+def test_the_documents_come_whole_from_this_server(api: Caller) -> None:
+    page = api.get("/docs")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert parts
+    assert "<script>" not in page.text  # the content policy would refuse it
+    for part in parts:
+        assert part.startswith("/")
+        if part != "/favicon.svg":  # of the web client, which need not be built
+            assert api.get(part).status_code == 200, part
+
+
+def test_the_schema_names_every_route_of_the_contract(api: Caller) -> None:
+    schema = api.get("/openapi.json").json()
+    room = "/api/v1/conversations/{conversation_id}"
+    routes = {
+        "/api/v1/auth/register": {"post"},
+        "/api/v1/auth/login": {"post"},
+        "/api/v1/auth/token": {"post"},
+        "/api/v1/auth/refresh": {"post"},
+        "/api/v1/auth/logout": {"post"},
+        "/api/v1/users/me": {"get"},
+        "/api/v1/users": {"get"},
+        "/api/v1/users/{user_id}": {"get"},
+        "/api/v1/presence": {"get"},
+        "/api/v1/conversations": {"get", "post"},
+        "/api/v1/conversations/public": {"get"},
+        room: {"get", "patch", "delete"},
+        f"{room}/members": {"get", "post"},
+        f"{room}/members/{{user_id}}": {"patch", "delete"},
+        f"{room}/join": {"post"},
+        f"{room}/leave": {"post"},
+        f"{room}/messages": {"get", "post"},
+        f"{room}/changes": {"get"},
+        f"{room}/read": {"put"},
+        "/api/v1/messages/{message_id}": {"get"},
+        "/health": {"get"},
+        "/health/live": {"get"},
+        "/health/ready": {"get"},
+    }
+    for path, methods in routes.items():
+        assert methods <= schema["paths"][path].keys(), path
+
+
+def test_every_route_says_what_it_does_and_how_it_fails(api: Caller) -> None:
+    schema = api.get("/openapi.json").json()
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("description") or operation.get("summary"), (method, path)
+            if path.startswith("/api/"):
+                failures = {code for code in operation["responses"] if code >= "400"}
+                assert {"422", "503"} <= failures, (method, path)
+                for code in failures:
+                    content = operation["responses"][code]["content"]
+                    assert "application/problem+json" in content, (method, path, code)
+
+
+def test_authorize_in_the_documents_leads_to_the_form(api: Caller) -> None:
+    schemes = api.get("/openapi.json").json()["components"]["securitySchemes"]
+    flows = [scheme["flows"]["password"]["tokenUrl"] for scheme in schemes.values()]
+    assert flows == ["/api/v1/auth/token"]
