@@ -11,12 +11,13 @@ import { useLate, useTask, useWish } from "@/hooks/task";
 import { useErrorText, useTitle } from "@/hooks/words";
 import { ApiError } from "@/sync/api";
 import type { ConversationState, Stretch } from "@/sync/state";
-import { find } from "@/sync/stretch";
+import { hasNewer } from "@/sync/stretch";
 import { Button } from "@/ui/Button";
 import { Empty, Notice, Skeleton } from "@/ui/Notice";
 import { RoomDialogs } from "./RoomDialogs";
 import { RoomHeader } from "./RoomHeader";
 import styles from "./RoomPage.module.css";
+import { useTarget } from "./target";
 
 interface RoomPageProps {
   id: string;
@@ -88,7 +89,7 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
           onMembers={() => setShowMembers((shown) => !shown)}
           onLeave={() => setDialog("leave")}
         />
-        {place === "missing" && (
+        {place === "missing" && target !== null && (
           <div className={styles.notice}>
             <Notice tone="calm">{t("messages.gone")}</Notice>
           </div>
@@ -113,6 +114,7 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
             to={title}
             onSend={(text) => {
               if (target !== null) navigate(`/c/${facts.id}`, { replace: true });
+              if (hasNewer(stretch, facts.last_seq)) void client.newest(facts.id);
               void client.send(facts.id, text);
             }}
           />
@@ -133,25 +135,6 @@ function Room({ conversation, stretch, target, back }: RoomProps) {
       />
     </section>
   );
-}
-
-/** Loads what is around the message of the address, if it is not there. */
-function useTarget(
-  c: ConversationState,
-  stretch: Stretch,
-  target: number | null,
-): "there" | "loading" | "missing" {
-  const client = useClient();
-  const { id, last_seq } = c.facts;
-  const impossible = target !== null && target > last_seq;
-  const there = target === null || impossible || find(stretch.messages, target) >= 0;
-  const task = useTask(
-    () => (there || target === null ? Promise.resolve() : client.around(id, target)),
-    [id, target, there],
-  );
-  if (impossible) return "missing";
-  if (there) return "there";
-  return task.loading ? "loading" : "missing";
 }
 
 interface NotOpenProps {

@@ -68,7 +68,7 @@ function AuthForm({ registering }: { registering: boolean }) {
       }}
     >
       {wish.error !== undefined && !taken && (
-        <Notice>{fieldless(wish.error) ?? textOf(wish.error)}</Notice>
+        <Notice>{ruleOf(wish.error) ?? textOf(wish.error)}</Notice>
       )}
       <Field
         label={t(registering ? "auth.username" : "auth.usernameOrEmail")}
@@ -114,15 +114,20 @@ function AuthForm({ registering }: { registering: boolean }) {
   );
 }
 
+const NAME = /^[\p{L}\p{M}\p{N}_.-]+$/u;
+
+/** What can be said without asking the server. */
 function faultsOf(form: { username: string; password: string }) {
-  const length = [...form.username.trim()].length;
+  const name = form.username.trim();
+  const length = [...name].length;
   return {
+    ...(NAME.test(name) ? {} : { username: "errors.usernameForm" as const }),
     ...(length < 2 || length > 32 ? { username: "errors.usernameShort" as const } : {}),
     ...(form.password.length < 8 ? { password: "errors.passwordShort" as const } : {}),
   };
 }
 
-/** A refused field says in the server's words which rule it broke. */
-function fieldless(error: unknown): string | undefined {
+/** The rule that was broken, in the server's words. */
+function ruleOf(error: unknown): string | undefined {
   return error instanceof ApiError ? error.errors[0]?.msg : undefined;
 }

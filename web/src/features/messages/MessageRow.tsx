@@ -2,6 +2,7 @@ import { Check, CircleAlert, Clock3, Link2 } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorld } from "@/hooks/client";
+import { useErrorText } from "@/hooks/words";
 import { clock, full } from "@/i18n/times";
 import type { Pending } from "@/sync/state";
 import type { Message } from "@/sync/wire";
@@ -123,6 +124,7 @@ export function PendingRow({
   onDiscard,
 }: PendingRowProps) {
   const { t } = useTranslation();
+  const textOf = useErrorText();
   const failed = item.state === "failed";
   return (
     <article
@@ -151,14 +153,16 @@ export function PendingRow({
           <p className={styles.failed} role="alert">
             <CircleAlert size={16} aria-hidden="true" />
             <span>
-              {t("messages.failed")} {item.error?.detail}
+              {t("messages.failed")} {item.error && textOf(item.error)}
             </span>
-            <Button look="quiet" onClick={() => onRetry(item.client_id)}>
-              {t("messages.retry")}
-            </Button>
-            <Button look="quiet" onClick={() => onDiscard(item.client_id)}>
-              {t("messages.discard")}
-            </Button>
+            <span className={styles.choices}>
+              <Button look="quiet" onClick={() => onRetry(item.client_id)}>
+                {t("messages.retry")}
+              </Button>
+              <Button look="quiet" onClick={() => onDiscard(item.client_id)}>
+                {t("messages.discard")}
+              </Button>
+            </span>
           </p>
         )}
       </div>

@@ -51,6 +51,11 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   useLayoutEffect(() => {
     if (stuck.current) toEnd();
   }, [rows, toEnd]);
+  // Whoever writes wants to see what they have written.
+  const written = rows.at(-1)?.kind === "pending" ? rows.at(-1)?.key : undefined;
+  useLayoutEffect(() => {
+    if (written && !settling.current) toEnd();
+  }, [written, toEnd]);
   // A short page leaves nothing to scroll: ask for what is before it all the same.
   useEffect(() => {
     const element = scroller.current;
