@@ -27,11 +27,12 @@ RUNS = 5
 MEMBERS = 1_000
 CONTENT = "Long enough to be a message. " * 10 + "So it goes"  # 300 bytes
 WARM_UP = 200  # messages
-# How many messages are on their way at the same time, and how many are sent in a run.
-PACES = {"back to back": (4, 500), "one at a time": (1, 200)}
+# How many messages are on their way at the same time, and how many are sent in a run. The
+# budget is about the first.
+PACES = {"4 in flight": (4, 500), "1 in flight": (1, 200), "16 in flight": (16, 800)}
 VOLLEY_MOST = 60  # seconds
 QUIET = 0.1  # share of both cores that other programs may have while something is measured
-PATIENCE = 20  # attempts to find such a moment; then the quietest counts
+PATIENCE = 8  # attempts to find such a moment; then the quietest counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,6 @@ def _figures(used: dict[str, float], tally: Tally, posted: Sequence[float]) -> d
     spread = [last - first for first, last in zip(tally.first, tally.last, strict=True)]
     return {
         "deliveries_per_second": deliveries / used["seconds"],
-        "messages_per_second": len(posted) / used["seconds"],
         "all_reached_p50_ms": median(reach) * 1e3,
         "all_reached_p99_ms": quantiles(reach, n=100)[98] * 1e3,
         "first_to_last_p50_ms": median(spread) * 1e3,
@@ -147,7 +147,6 @@ def _figures(used: dict[str, float], tally: Tally, posted: Sequence[float]) -> d
 
 UNITS = {
     "deliveries_per_second": "1/s",
-    "messages_per_second": "1/s",
     "all_reached_p50_ms": "ms",
     "all_reached_p99_ms": "ms",
     "first_to_last_p50_ms": "ms",
