@@ -45,6 +45,15 @@ class Upgrade:
     token: str = ""
     target: str | None = None
 
+    def facts(self) -> dict[str, object]:
+        """What the log may know: the path without its query, which may hold a token."""
+        return {
+            "path": self.path,
+            "status": int(self.status),
+            "request_id": self.request_id,
+            "address": self.address,
+        }
+
 
 def read(
     data: bytes, peer: str, allowed_origins: frozenset[str], trusted_proxies: frozenset[str]

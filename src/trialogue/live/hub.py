@@ -261,8 +261,7 @@ class Hub:
         """From here on the listener hears the channel."""
         if listener not in channel.listeners:
             self.writer.flush(channel)  # what was told before is not for them
-            channel.listeners.add(listener)
-            listener.channels.append(channel)
+            channel.add(listener)
 
     def admit(self, channel: Channel, listener: Listener) -> None:
         """Attach someone by a change that makes them a member."""
@@ -284,9 +283,7 @@ class Hub:
 
     def detach(self, channel: Channel, listener: Listener) -> None:
         """From here on the listener does not hear the channel, not even what waits."""
-        if listener in channel.listeners:
-            channel.listeners.discard(listener)
-            listener.channels.remove(channel)
+        channel.remove(listener)
         self.drop_if_empty(channel)
 
     def dismiss(self, channel: Channel, listener: Listener) -> None:

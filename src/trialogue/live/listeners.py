@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from trialogue.core.errors import ChatError
+from trialogue.live import codes
 from trialogue.live.channel import Connection, Listener
 from trialogue.live.timers import Wheel
 
@@ -37,12 +38,14 @@ class Listeners:
             else:
                 self.narrow.setdefault(user_id, {})[scope] = listener
         listener.connections.append(connection)
+        listener.changed()
         return listener
 
     def remove(self, connection: Connection) -> None:
         """Find a connection no more, nor its listener if it was the last one."""
         listener = connection.listener
         listener.connections.remove(connection)
+        listener.changed()
         if listener.connections:
             return
         if listener.scope is None:
@@ -93,7 +96,7 @@ class Listeners:
             for connection in [
                 connection for connection in listener.connections if connection.login_id == login_id
             ]:
-                connection.close(4009, "this login has ended")
+                connection.close(codes.GONE, "this login has ended")
 
     def _forget_logins(self) -> None:
         while self._ended:

@@ -20,7 +20,7 @@ from trialogue.core import conversations
 from trialogue.core.errors import ChatError
 from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
-from trialogue.live import commands, frames, handshake
+from trialogue.live import codes, commands, frames, handshake
 from trialogue.live.arrivals import attach
 from trialogue.live.channel import Batch, Listener
 from trialogue.live.floor import Floor
@@ -34,16 +34,6 @@ BACKLOG_MOST = 1024 * 1024  # bytes not taken by the client, above which it coun
 BACKLOG_DRAINED = 64 * 1024
 IN_FLIGHT_MOST = 64  # commands
 HELD_MOST = 10_000  # frames kept for a connection that is being let in
-
-CLOSE_CODES = {
-    "unauthenticated": 4001,
-    "not_member": 4003,
-    "forbidden": 4003,
-    "not_found": 4004,
-    "gone": 4009,
-    "limited": 4429,
-}
-OVERLOADED = 1013
 
 _RESYNC = frames.encode_event("resync", {})
 
@@ -134,7 +124,7 @@ class SocketProtocol(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The backlog is too long: events are dropped until it is gone."""
         if self._state is State.OPEN:
-            self._state, self.open = State.SLOW, False
+            self._turn(State.SLOW)
             self._slow_since = self.floor.wheel.now
             self._pause_reading()
             self.floor.wheel.after(self.floor.patience.slow, self._too_slow)
@@ -142,7 +132,7 @@ class SocketProtocol(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client has caught up with the backlog, but not with what was dropped."""
         if self._state is State.SLOW:
-            self._state, self.open = State.OPEN, True
+            self._turn(State.OPEN)
             if self._missed:
                 self._missed = False
                 self.write(_RESYNC)
@@ -151,7 +141,7 @@ class SocketProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended, by whoever."""
         self._leave()
-        self._state, self.open = State.CLOSED, False
+        self._turn(State.CLOSED)
         self._connections.discard(self)
         if self._connection_id:
             seconds = self.floor.wheel.now - self._since
@@ -161,7 +151,7 @@ class SocketProtocol(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """Called by uvicorn when the server stops: come back soon."""
-        self.close(1012, "the server restarts")
+        self.close(codes.RESTART, "the server restarts")
 
     # Coming in ------------------------------------------------------------------------------
 
@@ -172,7 +162,7 @@ class SocketProtocol(asyncio.Protocol):
         upgrade = handshake.read(data, address, floor.allowed_origins, floor.trusted_proxies)
         self._transport.write(upgrade.response)
         if upgrade.status != 101:
-            log.info("socket.refused", **_described(upgrade))
+            log.info("socket.refused", **upgrade.facts())
             self._state = State.CLOSED
             self._transport.close()
             return
@@ -180,7 +170,7 @@ class SocketProtocol(asyncio.Protocol):
         self._connection_id = uuid4().hex
         self._held = []
         self._pause_reading()  # until it is known who it is
-        log.info("socket.opened", connection=self._connection_id, **_described(upgrade))
+        log.info("socket.opened", connection=self._connection_id, **upgrade.facts())
         floor.wheel.after(floor.patience.arrival, self._too_late)
         floor.spawn(self._arrive(upgrade))
 
@@ -188,10 +178,10 @@ class SocketProtocol(asyncio.Protocol):
         try:
             await self._let_in(upgrade)
         except ChatError as error:
-            self.close(CLOSE_CODES.get(error.code, OVERLOADED), error.detail)
+            self.close(codes.of(error), error.detail)
         except Exception:
             log.exception("a socket could not be let in", connection=self._connection_id)
-            self.close(1011, "something went wrong here")
+            self.close(codes.INTERNAL, "something went wrong here")
 
     async def _let_in(self, upgrade: handshake.Upgrade) -> None:
         floor = self.floor
@@ -223,8 +213,8 @@ class SocketProtocol(asyncio.Protocol):
             online=floor.presence.peers(arrival.actor.user_id),
         )
         self._held = None
-        self._state, self.open = State.OPEN, True
         self.write = self._transport.write
+        self._turn(State.OPEN)
         self.write(b"".join([first, *news]))
         if self._missed:
             self._missed = False
@@ -234,7 +224,7 @@ class SocketProtocol(asyncio.Protocol):
 
     def _too_late(self) -> None:
         if self._state is State.ARRIVING:
-            self.close(OVERLOADED, "the server is too busy to let you in")
+            self.close(codes.OVERLOADED, "the server is too busy to let you in")
 
     # What the client sends --------------------------------------------------------------------
 
@@ -265,12 +255,12 @@ class SocketProtocol(asyncio.Protocol):
         elif opcode == frames.PING:
             self.write(frames.encode_pong(payload))
         elif opcode == frames.BINARY:
-            self.close(4400, "frames are text, and JSON objects")
+            self.close(codes.PROTOCOL, "frames are text, and JSON objects")
 
     def _command(self, payload: bytes) -> None:
         request = commands.read(payload)
         if request is None:
-            self.close(4400, "frames are text, and JSON objects")
+            self.close(codes.PROTOCOL, "frames are text, and JSON objects")
             return
         self._in_flight += 1
         # Tasks start in the order in which they are made, and a send is in the batch before it
@@ -320,9 +310,9 @@ class SocketProtocol(asyncio.Protocol):
     async def _show_out(self, scope: str) -> None:
         try:
             await self.floor.door.read(conversations.locate, self.actor, scope)
-            self._say_goodbye(1012, "you are a member again")
+            self._say_goodbye(codes.RESTART, "you are a member again")
         except ChatError as error:
-            self._say_goodbye(CLOSE_CODES.get(error.code, OVERLOADED), error.detail)
+            self._say_goodbye(codes.of(error), error.detail)
 
     # The end ------------------------------------------------------------------------------------
 
@@ -337,7 +327,8 @@ class SocketProtocol(asyncio.Protocol):
 
     def _go_deaf(self) -> None:
         self._leave()
-        self._state, self.open, self._held = State.CLOSING, False, None
+        self._turn(State.CLOSING)
+        self._held = None
 
     def _say_goodbye(self, code: int, reason: str) -> None:
         if self._state is State.CLOSING:
@@ -364,7 +355,13 @@ class SocketProtocol(asyncio.Protocol):
     def _too_slow(self) -> None:
         waited = self.floor.wheel.now - self._slow_since
         if self._state is State.SLOW and waited >= self.floor.patience.slow:
-            self.close(4408, "too slow")
+            self.close(codes.TOO_SLOW, "too slow")
+
+    def _turn(self, state: State) -> None:
+        self._state = state
+        self.open = state is State.OPEN
+        if hasattr(self, "listener"):
+            self.listener.changed()
 
     def _leave(self) -> None:
         if self._place >= 0:
@@ -385,16 +382,6 @@ class SocketProtocol(asyncio.Protocol):
         if self._state is not State.CLOSED:
             log.info("socket.dead", connection=self._connection_id)
             self._transport.abort()
-
-
-def _described(upgrade: handshake.Upgrade) -> dict[str, object]:
-    """What the log may know: the path without its query, which may hold a token."""
-    return {
-        "path": upgrade.path,
-        "status": int(upgrade.status),
-        "request_id": upgrade.request_id,
-        "address": upgrade.address,
-    }
 
 
 def socket_class(floor: Floor) -> type[SocketProtocol]:

@@ -37,12 +37,11 @@ class Writer:
             return
         channel.batch = []
         data = batch[0][1] if len(batch) == 1 else b"".join([frame for _, frame in batch])
-        for listener in channel.listeners:
-            for connection in listener.connections:
-                if connection.open:
-                    connection.write(data)
-                else:
-                    connection.hold(channel.id, batch)
+        writes, closed = channel.outlets or channel.find_outlets()
+        for write in writes:
+            write(data)
+        for connection in closed:
+            connection.hold(channel.id, batch)
 
     def to(
         self, listener: Listener, conversation_id: str | None, rev: int | None, frame: bytes
