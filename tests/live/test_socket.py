@@ -1,8 +1,6 @@
 """One connection, from the upgrade to its end, as a client sees it."""
 
-import asyncio
-
-from tests.live.conftest import Client, House, Play
+from tests.live.conftest import House, Play
 
 
 def test_the_first_frame_says_who_one_is_and_where_all_conversations_stand(play: Play) -> None:
