@@ -1,0 +1,30 @@
+"""The stage of the tests that drive whole servers. Tests here may be coroutines."""
+
+import asyncio
+import inspect
+
+import pytest
+
+from tests.support.serving import (
+    lone_server,
+    make_server,
+    pool,
+    pytest_runtest_makereport,
+    server,
+)
+
+__all__ = ["lone_server", "make_server", "pool", "pytest_runtest_makereport", "server"]
+
+LONGEST = 240  # seconds; a test that hangs must not hang all
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine on an event loop of its own."""
+    test = pyfuncitem.obj
+    if not inspect.iscoroutinefunction(test):
+        return None
+    names = inspect.signature(test).parameters
+    given = {name: pyfuncitem.funcargs[name] for name in names}
+    asyncio.run(asyncio.wait_for(test(**given), LONGEST))
+    return True
