@@ -8,9 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from trialogue import app, cli
+from trialogue import cli, server
+from trialogue.app import Parts
 from trialogue.core.events import Event
 from trialogue.live.bus import MemoryBus
+from trialogue.settings import Settings
 
 LOST = set(os.environ.get("LOSES", "").split(","))
 
@@ -23,9 +25,17 @@ class LossyBus(MemoryBus):
         super().publish([event for event in events if event.name not in LOST])
 
 
+class LossyParts(Parts):
+    """The parts of a server, with this bus."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.line.hub.bus = LossyBus(self.line.hub.receive)
+
+
 def main() -> None:
-    """Serve as always, on this bus."""
-    app.MemoryBus = LossyBus  # type: ignore[misc]
+    """Serve as always, from these parts."""
+    server.Parts = LossyParts  # type: ignore[misc]
     sys.argv[0] = "trialogue"
     cli.main()
 
