@@ -1,0 +1,90 @@
+/** axe looks at every page, light and dark: nothing serious, nothing critical. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Person } from "./support/person.ts";
+import { expect, test } from "./support/test.ts";
+
+async function expectNoFindings(person: Person, page: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
+  const findings = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${page}: ${id} at ${nodes.map((node) => node.html).join(" and ")}`);
+  expect(findings).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`axe finds nothing serious before the login (${colorScheme})`, async ({ meet }) => {
+    const mei = await meet("Mei Lin", { context: { colorScheme } });
+    const { auth } = mei.words;
+    await mei.goto("/login");
+    await expect(mei.button(auth.login)).toBeVisible();
+    await expectNoFindings(mei, "login");
+    await mei.page.getByLabel(auth.usernameOrEmail).fill("nobody");
+    await mei.page.getByLabel(auth.password).fill("nothing at all");
+    await mei.button(auth.login).click();
+    await expect(mei.page.getByRole("alert")).toBeVisible();
+    await expectNoFindings(mei, "login refused");
+    await mei.goto("/register");
+    await mei.button(auth.register).click();
+    await expect(mei.page.locator("[aria-invalid]").first()).toBeVisible();
+    await expectNoFindings(mei, "register with faults");
+  });
+
+  test(`axe finds nothing serious on the pages after the login (${colorScheme})`, async ({
+    welcome,
+    fresh,
+  }) => {
+    const mei = await welcome("Mei Lin", { context: { colorScheme } });
+    const tom = await welcome("Tom Baker");
+    const { list, people, rooms } = mei.words;
+    await expect(mei.page.getByText(list.emptyTitle)).toBeVisible();
+    await expectNoFindings(mei, "empty list");
+
+    const room = fresh("Axe");
+    await mei.makeRoom(room);
+    await expectNoFindings(mei, "empty room");
+    await tom.joinRoom(room);
+    await mei.write("A message of one's own");
+    await tom.write("Another's, with https://example.org in it");
+    await expect(mei.message("Another's")).toBeVisible();
+    await mei.button(people.showMembers).click();
+    await expect(mei.page.getByRole("complementary").getByText(tom.name)).toBeVisible();
+    await expectNoFindings(mei, "room with members");
+
+    await mei.button(people.add).click();
+    await expect(mei.dialog).toBeVisible();
+    await expectNoFindings(mei, "add people");
+    await mei.page.keyboard.press("Escape");
+    await mei.button(rooms.more).click();
+    await expectNoFindings(mei, "menu of the room");
+    await mei.page.getByRole("menuitem", { name: rooms.leave }).click();
+    await expect(mei.dialog).toBeVisible();
+    await expectNoFindings(mei, "leave");
+    await mei.page.keyboard.press("Escape");
+    for (const entry of [list.newRoom, list.newDirect]) {
+      await mei.button(list.new).click();
+      await mei.page.getByRole("menuitem", { name: entry }).click();
+      await expect(mei.dialog).toBeVisible();
+      await expectNoFindings(mei, entry);
+      await mei.page.keyboard.press("Escape");
+      await expect(mei.dialog).toBeHidden();
+    }
+
+    await mei.button(list.discover).click();
+    await expect(mei.page.getByRole("heading", { name: room })).toBeVisible();
+    await expectNoFindings(mei, "discover");
+    await tom.write("Something unread");
+    await expect(mei.unread(room, 1)).toBeVisible();
+    await expectNoFindings(mei, "list with unread messages");
+    await mei.ownButton.click();
+    await expect(mei.heading).toHaveText(mei.words.settings.title);
+    await expectNoFindings(mei, "settings");
+    await mei.goto("/nowhere");
+    await expect(mei.page.getByText(mei.words.app.notFoundTitle)).toBeVisible();
+    await expectNoFindings(mei, "nothing here");
+    await mei.openRoom(room);
+    mei.line.cut();
+    await mei.write("On its way");
+    await expect(mei.offlineBanner).toBeVisible();
+    await expectNoFindings(mei, "room without a line");
+  });
+}
