@@ -177,7 +177,8 @@ def _missed(
     revs = sorted([message.rev for message in live] + [member.rev for member in rows])
     if len(revs) <= limit:
         return _Missed(live, members.with_users(db, workspace_id, rows), last_rev, more=False)
-    end = revs[limit - 1]
+    # Beyond `last_rev` a row may have been written between the two reads above.
+    end = min(revs[limit - 1], last_rev)
     kept = members.with_users(db, workspace_id, [row for row in rows if row.rev <= end])
     return _Missed([message for message in live if message.rev <= end], kept, end, more=True)
 

@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 import structlog
 from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
 from trialogue.core import events
@@ -123,13 +123,22 @@ class Database:
                 raise ChatError("unavailable", "The database did not confirm the change.") from None
             except OperationalError as error:
                 if attempt == RETRIES or not _is_transient(error):
-                    raise
+                    log.error("database.busy", error=str(error.orig))
+                    raise ChatError("unavailable", "The database is busy; try again.") from error
                 await asyncio.sleep(random.uniform(0.005, 0.05) * 2**attempt)  # noqa: S311
                 continue
-            if recorded:
-                self.publish(recorded)
+            self._tell(recorded)
             return result
         raise AssertionError("unreachable")
+
+    def _tell(self, recorded: Sequence[Event]) -> None:
+        """Publish; the change is committed, so whatever fails here must not look like its failure."""
+        try:
+            if recorded:
+                self.publish(recorded)
+        except Exception:
+            log.exception("database.publish_failed")
+            self.doubt({e.conversation_id for e in recorded if e.conversation_id})
 
     async def _guarded(self, work: Coroutine[object, object, R]) -> R:
         try:
@@ -231,16 +240,18 @@ class PostgresCarrier:
     def __init__(self, url: URL, info: Callable[[], dict[object, object]]) -> None:
         self._info = info
         self._engine = engines.postgresql(url)
+        # One snapshot for all statements of a read: who was removed meanwhile sees nothing newer.
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    def _session(self) -> AsyncSession:
-        return AsyncSession(self._engine, expire_on_commit=False, info=self._info())
+    def _session(self, engine: AsyncEngine) -> AsyncSession:
+        return AsyncSession(engine, expire_on_commit=False, info=self._info())
 
     async def read(self, unit: Unit[R]) -> R:
-        async with self._session() as session, session.begin():
+        async with self._session(self._reading) as session, session.begin():
             return await session.run_sync(unit)
 
     async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
-        async with self._session() as session:
+        async with self._session(self._engine) as session:
             result = await session.run_sync(unit)
             recorded = events.take(session.sync_session)
             try:

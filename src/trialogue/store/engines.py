@@ -39,6 +39,7 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
         max_overflow=0 if read_only else 4,
         connect_args={"timeout": BUSY, "check_same_thread": False, "cached_statements": 512},
         query_cache_size=2_000,
+        hide_parameters=True,  # they are people's messages and password hashes: not for logs
     )
 
     @event.listens_for(engine, "connect")
@@ -68,6 +69,7 @@ def postgresql(url: URL) -> AsyncEngine:
         pool_pre_ping=False,
         isolation_level="READ COMMITTED",
         query_cache_size=2_000,
+        hide_parameters=True,
     )
 
 
@@ -75,4 +77,6 @@ def synchronous(url: URL) -> Engine:
     """An engine for commands and for the library."""
     if url.get_backend_name() == "sqlite":
         return sqlite(url, read_only=False)
-    return create_engine(url, pool_size=2, isolation_level="READ COMMITTED")
+    return create_engine(
+        url, pool_size=2, isolation_level="READ COMMITTED", hide_parameters=True
+    )
