@@ -206,6 +206,15 @@ class Channel:
             newcomer.told = newcomer.told or known.told
         self.newcomers[listener] = newcomer
 
+    def close(self) -> Sequence[Event]:
+        """Apply nothing more; returns what was kept for users, whoever else listens."""
+        kept, self.waiting = self.waiting, []
+        self.pending.clear()
+        self.want = 0
+        if self.timer is not None:
+            self.timer.cancel()
+        return [event for event in kept if event.user_ids is not None]
+
     @property
     def blocked(self) -> bool:
         """Whether a read is under way that decides what comes next."""

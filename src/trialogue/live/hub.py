@@ -299,8 +299,7 @@ class Hub:
         if channel.empty and self.channels.get(channel.id) is channel:
             del self.channels[channel.id]
             self.bus.unsubscribe([channel.id])
-            kept, channel.waiting = channel.waiting, []
-            for event in kept:
+            for event in channel.close():
                 self._without_channel(event)
         elif not channel.listeners and channel.rev is None and channel.newcomers:
             # Whoever was to bring the snapshot is gone; what the newcomers know serves too.
