@@ -249,6 +249,7 @@ class Pipe:
         self.protocol: SocketProtocol | None = None
         self.closing = False
         self.refused = False
+        self.hear: Callable[[], None] = lambda: None
 
     def write(self, data: bytes) -> None:
         assert not self.closing, "written after the end"
@@ -263,6 +264,7 @@ class Pipe:
             if data[0] == 0x81:
                 self.written.append(orjson.loads(data[start : start + size]))
             data = data[start + size :]
+        self.hear()
 
     def end(self) -> None:
         """The peer is gone."""
@@ -300,6 +302,7 @@ class Hearer:
         self.shut: dict[str, int] = {}
         self._read = 0
         self.ready = False
+        pipe.hear = self.listen  # what a client may hear is judged in the moment of writing
 
     def listen(self) -> None:
         """Take in what was written since the last time."""
