@@ -14,6 +14,7 @@ from trialogue.core import members
 from trialogue.core.members import Standing
 from trialogue.live import heal
 from trialogue.live.channel import Arrival, Channel, Connection, Listener, Newcomer
+from trialogue.live.frames import encode_resync
 
 if TYPE_CHECKING:
     from trialogue.live.hub import Hub
@@ -112,7 +113,10 @@ def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standin
 
 def _take_in(hub: "Hub", listener: Listener, standing: Standing) -> None:
     for connection in listener.connections:
-        connection.forget(standing.conversation_id)
+        if connection.open:  # has not heard of this conversation, or not lately
+            connection.write(encode_resync(standing.conversation_id))
+        else:
+            connection.forget(standing.conversation_id)
     newcomer = Newcomer(standing.last_rev, None)
     hub.welcome(listener, standing.conversation_id, newcomer, standing.member_count)
 

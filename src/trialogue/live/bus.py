@@ -17,7 +17,8 @@ class Bus(Protocol):
         """From the return on, events of these topics are delivered."""
 
     def unsubscribe(self, topics: Iterable[str]) -> None:
-        """Events of these topics are no longer needed."""
+        """Events of these topics are no longer needed, even if a subscription to them is still
+        under way."""
 
     def publish(self, events: Sequence[Event]) -> None:
         """Hand committed events to all nodes; does not wait."""

@@ -84,15 +84,18 @@ class Listener:
 class Newcomer:
     """A listener who is let in once a read has shown that they are a member.
 
-    `since` is the rev up to which they know the conversation; `created` the frame that tells
-    them of it, None when they know of it already.
+    `since` is the rev up to which they know the conversation. Connections that are `told` know
+    of it already; for the others `created` is the frame that tells them. `missed` are frames
+    for later, when it is certain that they may hear them.
     """
 
-    __slots__ = ("created", "since")
+    __slots__ = ("created", "missed", "since", "told")
 
     def __init__(self, since: int, created: bytes | None) -> None:
         self.since = since
         self.created = created
+        self.told = created is None
+        self.missed: list[tuple[int, bytes]] = []
 
 
 class Channel:
@@ -106,7 +109,6 @@ class Channel:
         "again",
         "base",
         "batch",
-        "gone",
         "healing",
         "id",
         "listeners",
@@ -133,7 +135,6 @@ class Channel:
         self.pending: dict[int, Event] = {}  # numbered, by rev
         self.waiting: list[Event] = []  # not numbered, for their `at_rev`
         self.newcomers: dict[Listener, Newcomer] = {}
-        self.gone: dict[str, int] = {}  # users removed on this node, ahead of the order
         self.timer: asyncio.TimerHandle | None = None
         self.subscribed = False
         self.healing = False
@@ -200,9 +201,19 @@ class Channel:
         """Keep a newcomer until a read lets them in."""
         known = self.newcomers.get(listener)
         if known is not None:
-            created = newcomer.created and known.created
-            newcomer = Newcomer(min(newcomer.since, known.since), created)
+            newcomer.since = min(newcomer.since, known.since)
+            newcomer.created = newcomer.created or known.created
+            newcomer.told = newcomer.told or known.told
         self.newcomers[listener] = newcomer
+
+    def close(self) -> Sequence[Event]:
+        """Apply nothing more; returns what was kept for users, whoever else listens."""
+        kept, self.waiting = self.waiting, []
+        self.pending.clear()
+        self.want = 0
+        if self.timer is not None:
+            self.timer.cancel()
+        return [event for event in kept if event.user_ids is not None]
 
     @property
     def blocked(self) -> bool:
@@ -231,4 +242,3 @@ class Channel:
         """Drop what the present `rev` contains."""
         rev = self.rev or 0
         self.pending = {number: event for number, event in self.pending.items() if number > rev}
-        self.gone = {user_id: left for user_id, left in self.gone.items() if left > rev}

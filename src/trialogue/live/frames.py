@@ -240,6 +240,12 @@ def encode_recorded(event: Event) -> bytes:
     )
 
 
+def encode_resync(conversation_id: str) -> bytes:
+    """The text frame that sends a client to catch up with one conversation by itself."""
+    data = {"conversation_id": conversation_id}
+    return encode_event("resync", data, conversation_id=conversation_id)
+
+
 def encode_answer(command_id: str | None, answer: Mapping[str, object]) -> bytes:
     """The text frame that answers a command: `id` first, then `ok` and `data` or `error`."""
     return encode_text(_json({"id": command_id, **answer}))

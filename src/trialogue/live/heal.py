@@ -16,7 +16,7 @@ from trialogue.core import changes, members, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.live.channel import Channel, Listener
-from trialogue.live.frames import encode_event
+from trialogue.live.frames import encode_event, encode_resync
 
 if TYPE_CHECKING:
     from trialogue.live.hub import Hub
@@ -65,7 +65,9 @@ async def _turn(hub: "Hub", channel: Channel) -> bool:
     after = min([channel.rev or 0, *(guest.since for guest in channel.newcomers.values())])
     try:
         page = await hub.door.read(changes.since, channel.id, after)
-    except ChatError:
+    except ChatError as error:
+        if error.code != "not_found":
+            raise
         _vanished(hub, channel)
         return False
     if hub.channels.get(channel.id) is not channel:
@@ -94,8 +96,9 @@ def _give_up(channel: Channel, pending: Sequence[int], waiting: Sequence[Event])
 def _apply(
     hub: "Hub", channel: Channel, page: wire.LiveChanges, guests: Sequence[Listener]
 ) -> None:
-    for member in sorted(page.members, key=lambda member: member.rev):
-        _place(hub, channel, member)
+    # Who came first, so that the channel is not given up when all who were there have left.
+    for member in sorted(page.members, key=lambda member: member.left_at is not None):
+        _place(hub, channel, member, page.rev)
     if page.conversation is not None:
         channel.member_count = page.conversation.member_count
     shown = [hub.with_presence(member) for member in page.members]
@@ -104,45 +107,47 @@ def _apply(
         hub.writer.tell(channel, page.rev, frame)
         channel.rev = page.rev
     for listener in guests:
-        _receive_guest(hub, channel, listener, page.rev, frame)
+        _receive_guest(hub, channel, listener, page, frame)
     channel.forget_old()
 
 
-def _place(hub: "Hub", channel: Channel, member: wire.Member) -> None:
-    """Do for one membership what its events would have done."""
+def _place(hub: "Hub", channel: Channel, member: wire.Member, end: int) -> None:
+    """Do for one membership what its events would have done. The read may have seen changes
+    after its `end` already: who left then is out at once, who joined comes in with the event."""
     rev, user_id = channel.rev or 0, member.user.id
+    begin = max(rev, hub.removals.rev(channel.id, user_id))
     for listener in tuple(hub.listeners.of(user_id, channel.id)):
         newcomer = channel.newcomers.get(listener)
         if member.left_at is not None:
             if member.rev > (newcomer.since if newcomer is not None else rev):
-                hub.writer.flush(channel)
                 shown = hub.with_presence(member)
                 frame = encode_event(
                     "member.left", shown, conversation_id=channel.id, rev=member.rev
                 )
                 hub.show_out(channel, listener, member.rev, frame)
-        elif newcomer is None and member.rev > max(rev, channel.gone.get(user_id, 0)):
+        elif newcomer is None and begin < member.rev <= end:
             hub.admit(channel, listener)
 
 
 def _receive_guest(
-    hub: "Hub", channel: Channel, listener: Listener, rev: int, frame: bytes
+    hub: "Hub", channel: Channel, listener: Listener, page: wire.LiveChanges, frame: bytes
 ) -> None:
     guest = channel.newcomers.get(listener)
     if guest is None:
         return  # shown out
+    if guest.since < page.rev:
+        guest.missed.append((page.rev, frame))
+        guest.since = page.rev
+    if page.more or hub.removals.rev(channel.id, listener.user_id) > page.rev:
+        return  # the next page may show, or will, that they are out
+    del channel.newcomers[listener]
     if not listener.connections:
-        del channel.newcomers[listener]  # gone
-        return
+        return  # gone
     if guest.created is not None:
         hub.writer.to(listener, channel.id, None, guest.created)
-        guest.created = None
-    if guest.since < rev:
-        hub.writer.to(listener, channel.id, rev, frame)
-        guest.since = rev
-    if rev >= (channel.rev or 0):
-        del channel.newcomers[listener]
-        hub.attach(channel, listener)
+    for rev, missed in guest.missed:
+        hub.writer.to(listener, channel.id, rev, missed)
+    hub.attach(channel, listener)
 
 
 async def _start_afresh(
@@ -160,13 +165,13 @@ async def _start_afresh(
     if page.conversation is not None:
         channel.member_count = page.conversation.member_count
     for listener in tuple(channel.listeners):
-        hub.writer.to(listener, channel.id, page.rev, _resync(channel.id))
+        hub.writer.to(listener, channel.id, page.rev, encode_resync(channel.id))
         if listener.user_id in asked and listener.user_id not in present:
             hub.dismiss(channel, listener)
     for listener in guests:
         if listener in channel.newcomers and listener.user_id not in present:
             del channel.newcomers[listener]
-        _receive_guest(hub, channel, listener, page.rev, _resync(channel.id))
+        _receive_guest(hub, channel, listener, page, encode_resync(channel.id))
     channel.forget_old()
 
 
@@ -178,11 +183,6 @@ def _still_in(db: Any, conversation_id: str, user_ids: Sequence[str]) -> set[str
 
 def _vanished(hub: "Hub", channel: Channel) -> None:
     for listener in (*channel.listeners, *channel.newcomers):
-        hub.writer.to(listener, channel.id, None, _resync(channel.id))
+        hub.writer.to(listener, channel.id, None, encode_resync(channel.id))
         channel.newcomers.pop(listener, None)
         hub.dismiss(channel, listener)
-
-
-def _resync(conversation_id: str) -> bytes:
-    data = {"conversation_id": conversation_id}
-    return encode_event("resync", data, conversation_id=conversation_id)

@@ -20,6 +20,7 @@ from trialogue.live.frames import encode_recorded
 from trialogue.live.listeners import Listeners
 from trialogue.live.marks import Marks
 from trialogue.live.profiles import Profiles
+from trialogue.live.removals import Removals
 from trialogue.live.timers import Wheel
 from trialogue.live.writer import Writer
 from trialogue.store.database import Database
@@ -39,6 +40,7 @@ class Hub:
         self.door = door
         self.bus = make_bus(self.receive)
         self.listeners = Listeners(wheel)
+        self.removals = Removals(wheel)
         self.writer = Writer()
         self.channels: dict[str, Channel] = {}
         self._marks = Marks()
@@ -165,29 +167,26 @@ class Hub:
         data = event.data
         if isinstance(data, wire.Member):
             event = replace(event, data=self.with_presence(data))
-            if event.name == "member.joined":
-                channel.member_count += 1
-                self._let_in(channel, data.user.id, rev)
         elif isinstance(data, wire.LiveConversation):
             channel.member_count = data.member_count
-        if channel.listeners:
-            self.writer.tell(channel, rev, encode_recorded(event))
-        if isinstance(data, wire.Member) and event.name == "member.left":
+        frame = encode_recorded(event)
+        if isinstance(data, wire.Member) and event.name == "member.joined":
+            channel.member_count += 1
+            self._let_in(channel, data.user.id, rev)
+        elif isinstance(data, wire.Member) and event.name == "member.left":
             channel.member_count -= 1
-            self._let_go(channel, data.user.id, rev)
+            self._let_go(channel, data.user.id, rev, frame)
+        self.writer.tell(channel, rev, frame)
 
     def _let_in(self, channel: Channel, user_id: str, rev: int) -> None:
-        if channel.gone.get(user_id, 0) > rev:
+        if self.removals.rev(channel.id, user_id) > rev:
             return
         for listener in self.listeners.of(user_id, channel.id):
             self.admit(channel, listener)
 
-    def _let_go(self, channel: Channel, user_id: str, rev: int) -> None:
-        self.writer.flush(channel)  # the leaver hears this frame, and no other
-        if channel.gone.get(user_id, rev) <= rev:
-            channel.gone.pop(user_id, None)
+    def _let_go(self, channel: Channel, user_id: str, rev: int, frame: bytes) -> None:
         for listener in tuple(self.listeners.of(user_id, channel.id)):
-            self.dismiss(channel, listener)
+            self.show_out(channel, listener, rev, frame)
 
     def with_presence(self, member: wire.Member) -> wire.Member:
         """A member with what only the sockets know: whether they are online."""
@@ -197,20 +196,22 @@ class Hub:
     # Ahead of the order -------------------------------------------------------------------
 
     def _shut_out(self, event: Event, member: wire.Member) -> None:
-        channel = self.channels.get(event.conversation_id or "")
+        user_id, conversation_id = member.user.id, event.conversation_id or ""
+        self.removals.note(conversation_id, user_id, member.rev)
+        channel = self.channels.get(conversation_id)
         if channel is None or (channel.rev is not None and member.rev <= channel.rev):
             return
-        user_id = member.user.id
-        channel.gone[user_id] = member.rev
         frame = encode_recorded(replace(event, data=self.with_presence(member)))
-        self.writer.flush(channel)
         for listener in tuple(self.listeners.of(user_id, channel.id)):
             self.show_out(channel, listener, member.rev, frame)
 
     def show_out(self, channel: Channel, listener: Listener, rev: int, frame: bytes) -> None:
         """Tell a listener of their removal, if they know of the conversation, and no more."""
+        self.writer.flush(channel)
         newcomer = channel.newcomers.pop(listener, None)
-        if listener in channel.listeners or (newcomer is not None and newcomer.created is None):
+        if listener in channel.listeners or (newcomer is not None and newcomer.told):
+            for connection in listener.connections:
+                connection.forget(channel.id)  # what is held would be heard after the removal
             self.writer.to(listener, channel.id, rev, frame)
         self.dismiss(channel, listener)
 
@@ -229,7 +230,8 @@ class Hub:
             channel = self.channels.get(data.id)
             if listener is None:
                 continue
-            if channel is not None and listener in channel.listeners:
+            known = channel is not None and listener in channel.listeners
+            if channel is not None and known and channel.rev == data.last_rev:
                 self.writer.to(listener, data.id, None, frame)
             else:
                 newcomer = Newcomer(data.last_rev, frame)
@@ -277,8 +279,7 @@ class Hub:
         if channel is None:
             channel = self.channels[conversation_id] = Channel(conversation_id)
             channel.open(newcomer.since, member_count)
-        if channel.gone.get(listener.user_id, 0) <= newcomer.since:
-            channel.expect(listener, newcomer)
+        channel.expect(listener, newcomer)
         heal.soon(self, channel)
 
     def detach(self, channel: Channel, listener: Listener) -> None:
@@ -298,8 +299,7 @@ class Hub:
         if channel.empty and self.channels.get(channel.id) is channel:
             del self.channels[channel.id]
             self.bus.unsubscribe([channel.id])
-            kept, channel.waiting = channel.waiting, []
-            for event in kept:
+            for event in channel.close():
                 self._without_channel(event)
         elif not channel.listeners and channel.rev is None and channel.newcomers:
             # Whoever was to bring the snapshot is gone; what the newcomers know serves too.

@@ -199,12 +199,7 @@ class SocketProtocol(asyncio.Protocol):
 
     def _begin(self, arrival: Arrival, standings: Sequence[Standing]) -> None:
         floor = self.floor
-        old = {standing.conversation_id: standing.last_rev for standing in standings}
-        news = [
-            frame
-            for conversation_id, rev, frame in self._held or ()
-            if rev is None or rev > old.get(conversation_id or "", 0)
-        ]
+        news = self._news(standings)
         first = ready_frame(
             arrival,
             standings,
@@ -221,6 +216,17 @@ class SocketProtocol(asyncio.Protocol):
             self.write(_RESYNC)
         self._place = floor.heartbeat.add(self)
         self._read()
+
+    def _news(self, standings: Sequence[Standing]) -> list[bytes]:
+        """Of the held frames those that say more than the snapshot."""
+        old = {standing.conversation_id: standing.last_rev for standing in standings}
+        # Of others only what was entered after the snapshot, and not left again.
+        old |= {channel.id: 0 for channel in self.listener.channels if channel.id not in old}
+        return [
+            frame
+            for conversation_id, rev, frame in self._held or ()
+            if rev is None or rev > old.get(conversation_id or "", rev)
+        ]
 
     def _too_late(self) -> None:
         if self._state is State.ARRIVING:

@@ -1,0 +1,540 @@
+"""A node under a bus that loses, doubles, delays and reorders: the stage of the law's tests.
+
+Everything but the sockets' transport and the database is real. Time is virtual, so that a run
+takes milliseconds and a seed always plays the same.
+"""
+
+import asyncio
+import random
+import selectors
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import orjson
+
+from trialogue.core import changes, events, members, users, wire
+from trialogue.core.errors import ChatError
+from trialogue.core.events import Event
+from trialogue.core.members import Standing
+from trialogue.core.policy import Actor
+from trialogue.live import heal, ready
+from trialogue.live.floor import Floor
+from trialogue.live.hub import Hub
+from trialogue.live.presence import Presence
+from trialogue.live.socket import SocketProtocol, socket_class
+from trialogue.live.timers import Heartbeat, Wheel
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+PAGE, MOST = 3, 15  # rows in one answer, and changes after which one must reload
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+    b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n"
+    b"authorization: Bearer %s\r\n\r\n"
+)
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock leaps to the next timer as soon as nothing else is left to do."""
+
+    def __init__(self) -> None:
+        self.clock = 0.0
+        super().__init__(_Leaping(self))
+
+    def time(self) -> float:
+        return self.clock
+
+
+class _Leaping(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    def __init__(self, loop: VirtualLoop) -> None:
+        super().__init__()
+        self._virtual = loop
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout:
+            self._virtual.clock += timeout
+        return super().select(0)
+
+
+@dataclass
+class Room:
+    """A conversation as the database knows it. `spells` are the times of a member: from the
+    rev of joining to that of leaving."""
+
+    id: str
+    rev: int = 0
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    members: dict[str, wire.Member] = field(default_factory=dict)
+    spells: dict[str, list[list[int]]] = field(default_factory=dict)
+
+    def next(self) -> int:
+        self.rev += 1
+        return self.rev
+
+    def has(self, user_id: str) -> bool:
+        return user_id in self.members and self.members[user_id].left_at is None
+
+    def knew(self, user_id: str, rev: int) -> bool:
+        """Whether a user may hear of a change: it is not later than their own leaving."""
+        return any(rev <= end for _, end in self.spells.get(user_id, ()))
+
+    @property
+    def count(self) -> int:
+        return sum(member.left_at is None for member in self.members.values())
+
+    def shown(self, kind: type[Any] = wire.LiveConversation, **more: Any) -> Any:
+        return kind(
+            id=self.id,
+            kind="group",
+            name="Room",
+            description=None,
+            avatar_url=None,
+            public=False,
+            created_by=None,
+            created_at=MOMENT,
+            archived_at=None,
+            last_seq=len(self.messages),
+            last_rev=self.rev,
+            last_message_at=None,
+            last_message=None,
+            member_count=self.count,
+            **more,
+        )
+
+
+def member(user_id: str, rev: int, left: bool) -> wire.Member:
+    """A membership."""
+    user = wire.User(
+        id=user_id,
+        username=user_id,
+        display_name=user_id,
+        avatar_url=None,
+        kind="human",
+        role="member",
+        is_active=True,
+        online=False,
+        last_seen_at=None,
+        created_at=MOMENT,
+    )
+    return wire.Member(user, "member", MOMENT, MOMENT if left else None, 0, rev)
+
+
+class Store:
+    """A database that answers the line's questions, slowly, and sometimes not at all.
+
+    A page of changes is read as under READ COMMITTED: its parts see different moments.
+    """
+
+    def __init__(self, chance: random.Random, user_ids: Sequence[str]) -> None:
+        self.chance = chance
+        self.rooms: dict[str, Room] = {}
+        self.user_ids = user_ids
+        self.failing = 0.0
+        self._answers: dict[Any, Callable[..., Any]] = {
+            changes.since: self._since,
+            members.conversation_ids: self._conversation_ids,
+            members.standings: self._standings,
+            heal._still_in: self._still_in,
+            ready.arrive: self._arrive,
+        }
+
+    def now(self) -> datetime:
+        return MOMENT
+
+    async def pause(self) -> None:
+        """Time goes by, or not."""
+        for _ in range(self.chance.choice([0, 0, 1, 2])):
+            await asyncio.sleep(self.chance.random() * 0.02)  # sleep: virtual time
+
+    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        await self.pause()
+        if self.chance.random() < self.failing:
+            raise ChatError("unavailable", "Not just now.")
+        answer = await self._answers[fn](*args)
+        await self.pause()
+        return answer
+
+    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        assert fn is users.saw
+
+    async def _since(self, conversation_id: str, after: int) -> wire.LiveChanges:
+        room = self.rooms[conversation_id]
+        last = room.rev
+        reload = after > last or after < last - MOST
+        messages: list[Any] = []
+        found: list[wire.Member] = []
+        end = last
+        if not reload:
+            await self.pause()
+            messages = [message for message in room.messages if message["rev"] > after]
+            await self.pause()
+            found = [each for each in room.members.values() if each.rev > after]
+            revs = sorted([each["rev"] for each in messages] + [each.rev for each in found])
+            if len(revs) > PAGE:
+                end = revs[PAGE - 1]
+                messages = [each for each in messages if each["rev"] <= end]
+                found = [each for each in found if each.rev <= end]
+        more = not reload and end < last
+        shown = room.shown()
+        return wire.LiveChanges(messages, found, {}, {}, shown, end, more, reload)
+
+    async def _conversation_ids(self, user_id: str) -> list[str]:
+        return [room.id for room in self.rooms.values() if room.has(user_id)]
+
+    async def _standings(self, user_id: str) -> list[Standing]:
+        return [
+            Standing(
+                room.id, "group", "Room", len(room.messages), room.rev, None, MOMENT, room.count,
+                "member", 0,
+            )
+            for room in self.rooms.values()
+            if room.has(user_id)
+        ]  # fmt: skip
+
+    async def _still_in(self, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
+        return {user_id for user_id in user_ids if self.rooms[conversation_id].has(user_id)}
+
+    async def _arrive(self, key: str, token: str, target: str | None) -> ready.Arrival:
+        user_id = token.partition(".")[0]
+        actor = Actor(user_id, "w", "member", token)
+        user = member(user_id, 0, False).user
+        likely = await self._conversation_ids(user_id)
+        return ready.Arrival(actor, cast(wire.Me, user), 1, None, likely)
+
+
+class ChaosBus:
+    """Delivers what was subscribed when it was published: late, twice, never, in any order.
+
+    What only the user can be told (`conversation.created`) is not lost.
+    """
+
+    def __init__(
+        self, store: Store, chance: random.Random, deliver: Callable[[Event], None]
+    ) -> None:
+        self._store = store
+        self._chance = chance
+        self._deliver = deliver
+        self.topics: set[str] = set()
+        self._asked: set[str] = set()
+        self.losing = 0.2
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        asked = set(topics)
+        self._asked |= asked
+        await self._store.pause()
+        self.topics |= asked & self._asked
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        self._asked.difference_update(topics)
+        self.topics &= self._asked
+
+    def publish(self, happened: Sequence[Event]) -> None:
+        for event in happened:
+            wanted = event.user_ids or (event.conversation_id,)
+            if not self.topics.intersection(cast(Any, wanted)):
+                continue
+            lost = event.user_ids is None and self._chance.random() < self.losing
+            for _ in range(0 if lost else self._chance.choice([1, 1, 1, 2])):
+                delay = self._chance.choice([0, 0, 0.001, 0.03, 0.08]) * self._chance.random()
+                asyncio.get_running_loop().call_later(delay, self._deliver, event)
+
+
+class Pipe:
+    """A transport that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.written: list[dict[str, Any]] = []
+        self.protocol: SocketProtocol | None = None
+        self.closing = False
+        self.refused = False
+        self.hear: Callable[[], None] = lambda: None
+
+    def write(self, data: bytes) -> None:
+        assert not self.closing, "written after the end"
+        if data.startswith(b"HTTP/"):
+            return
+        while data:
+            size, start = data[1], 2
+            if size >= 126:
+                start += 2 if size == 126 else 8
+                size = int.from_bytes(data[2:start])
+            self.refused |= data[0] == 0x88
+            if data[0] == 0x81:
+                self.written.append(orjson.loads(data[start : start + size]))
+            data = data[start + size :]
+        self.hear()
+
+    def end(self) -> None:
+        """The peer is gone."""
+        if not self.closing:
+            self.closing = True
+            assert self.protocol is not None
+            self.protocol.connection_lost(None)
+
+    close = abort = end
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def get_extra_info(self, name: str) -> None:
+        return None
+
+    def set_write_buffer_limits(self, **limits: int) -> None:
+        """Never full."""
+
+    pause_reading = resume_reading = lambda self: None
+
+
+class Hearer:
+    """What a client makes of its frames, and the judge of what it may hear.
+
+    `known` are its conversations with the last change it knows of; `shut` those it was put
+    out of on this node, with the rev of the removal.
+    """
+
+    def __init__(self, store: Store, user_id: str, pipe: Pipe) -> None:
+        self.store = store
+        self.user_id = user_id
+        self.pipe = pipe
+        self.known: dict[str, int] = {}
+        self.shut: dict[str, int] = {}
+        self._read = 0
+        self.ready = False
+        pipe.hear = self.listen  # what a client may hear is judged in the moment of writing
+
+    def listen(self) -> None:
+        """Take in what was written since the last time."""
+        while self._read < len(self.pipe.written):
+            frame = self.pipe.written[self._read]
+            self._read += 1
+            self._take(frame)
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        name, data = frame["event"], frame["data"]
+        if name == "ready":
+            self.ready = True
+            self.known = {each["id"]: each["last_rev"] for each in data["conversations"]}
+        elif name == "resync":
+            self._resume(data["conversation_id"])
+        elif name == "conversation.created":
+            present = self.store.rooms[data["id"]].has(self.user_id)
+            assert present or data["last_rev"] >= self.shut.get(data["id"], 0), "told too late"
+            self.known[data["id"]] = max(data["last_rev"], self.known.get(data["id"], 0))
+        elif name == "changes":
+            self._numbered(frame["conversation_id"], data["rev"], data, gap_allowed=True)
+        elif "rev" in frame:
+            assert data["rev"] == frame["rev"]
+            self._numbered(frame["conversation_id"], frame["rev"], frame)
+
+    def _numbered(
+        self, room_id: str, rev: int, what: dict[str, Any], *, gap_allowed: bool = False
+    ) -> None:
+        room = self.store.rooms[room_id]
+        assert self.ready, "before ready"
+        if not room.has(self.user_id):  # who is a member may read all of it
+            assert rev >= self.shut.get(room_id, 0), f"{self.user_id} hears {rev} after removal"
+            assert room.knew(self.user_id, rev), f"{self.user_id} hears {rev}: {room.spells}"
+        mine = what.get("data", {}).get("user", {}).get("id") == self.user_id
+        if what.get("event") == "member.left" and mine:
+            self.known.pop(room_id, None)
+            return
+        known = self.known.get(room_id)
+        if known is None:
+            # An unknown conversation is one that was left already, or just entered.
+            if room.has(self.user_id):
+                assert gap_allowed or (what["event"] == "member.joined" and mine), what
+                self.known[room_id] = rev
+        elif rev > known:
+            assert gap_allowed or rev == known + 1, f"gap from {known} to {rev}"
+            self.known[room_id] = rev
+
+    def _resume(self, room_id: str) -> None:
+        room = self.store.rooms[room_id]
+        if room.has(self.user_id):
+            self.known[room_id] = room.rev
+        else:
+            self.known.pop(room_id, None)
+
+
+class Node:
+    """One node with its sockets, and changes that are committed here and elsewhere."""
+
+    def __init__(self, seed: int, people: int = 4, rooms: int = 3) -> None:
+        self.chance = random.Random(seed)
+        self.user_ids = [f"user{number}" for number in range(people)]
+        self.store = Store(self.chance, self.user_ids)
+        self.store.failing = self.chance.choice([0, 0, 0.2])
+        self.wheel = Wheel()
+        self.bus: ChaosBus = cast(Any, None)
+        self.hub = Hub(cast(Any, self.store), self._make_bus, self.wheel)
+        self.presence = Presence(cast(Any, self.store), self.hub, self.wheel)
+        self.floor = Floor(
+            door=cast(Any, self.store),
+            wheel=self.wheel,
+            hub=self.hub,
+            presence=self.presence,
+            heartbeat=Heartbeat(self.wheel, 25, 10_000),
+            send=cast(Any, None),
+            key="",
+        )
+        self.protocol = socket_class(self.floor)
+        self.sockets: set[Any] = set()
+        self.hearers: list[Hearer] = []
+        self.tokens = 0
+        for number in range(rooms):
+            room = self.store.rooms.setdefault(f"room{number}", Room(f"room{number}"))
+            for user_id in self.user_ids:
+                if self.chance.random() < 0.5:
+                    self._put(room, user_id)
+
+    def _make_bus(self, deliver: Callable[[Event], None]) -> ChaosBus:
+        self.bus = ChaosBus(self.store, self.chance, deliver)
+        return self.bus
+
+    # What happens -----------------------------------------------------------------------------
+
+    def connect(self, user_id: str) -> None:
+        """A new socket of a user."""
+        pipe = Pipe()
+        state = SimpleNamespace(connections=self.sockets)
+        pipe.protocol = self.protocol(config=cast(Any, None), server_state=cast(Any, state), app_state={})
+        self.tokens += 1
+        pipe.protocol.connection_made(cast(Any, pipe))
+        pipe.protocol.data_received(UPGRADE % f"{user_id}.{self.tokens}".encode())
+        self.hearers.append(Hearer(self.store, user_id, pipe))
+
+    def _put(self, room: Room, user_id: str) -> int:
+        rev = room.next()
+        room.members[user_id] = member(user_id, rev, left=False)
+        room.spells.setdefault(user_id, []).append([rev, 10**9])
+        return rev
+
+    def join(self, room: Room, user_id: str) -> list[Event]:
+        """Someone comes in, as the core does it."""
+        rev = self._put(room, user_id)
+        me = wire.Membership("member", 0, 0, 0, "all", None)
+        created = room.shown(wire.Conversation, me=me)
+        happened = [
+            Event("conversation.created", created, room.id, user_ids=(user_id,)),
+            Event("member.joined", room.members[user_id], room.id, rev=rev),
+        ]
+        return happened + (self.post(room) if self.chance.random() < 0.5 else [])
+
+    def leave(self, room: Room, user_id: str) -> list[Event]:
+        """Someone goes, or is put out."""
+        rev = room.next()
+        room.members[user_id] = member(user_id, rev, left=True)
+        room.spells[user_id][-1][1] = rev
+        return [Event("member.left", room.members[user_id], room.id, rev=rev)]
+
+    def post(self, room: Room) -> list[Event]:
+        """Someone says something."""
+        rev = room.next()
+        message = {"rev": rev, "content": "…"}
+        room.messages.append(message)
+        return [Event("message.created", cast(Any, message), room.id, rev=rev)]
+
+    def change(self) -> None:
+        """Commit something, here or on another node; publishing may come a moment later."""
+        room = self.chance.choice(list(self.store.rooms.values()))
+        user_id = self.chance.choice(self.user_ids)
+        kind = self.chance.random()
+        if kind < 0.5:
+            happened = self.post(room)
+        elif kind < 0.55 and room.count:
+            mark = events.ReadMark(user_id, room.rev, room.rev, MOMENT)
+            happened = [Event("read.marked", mark, room.id, at_rev=room.rev)]
+        elif room.has(user_id):
+            happened = self.leave(room, user_id)
+        else:
+            happened = self.join(room, user_id)
+        publish = self._here if self.chance.random() < 0.6 else self.bus.publish
+        if self.chance.random() < 0.3:
+            delay = self.chance.random() * 0.02
+            asyncio.get_running_loop().call_later(delay, publish, happened)
+        else:
+            publish(happened)
+
+    def _here(self, happened: Sequence[Event]) -> None:
+        self.listen()
+        self.hub.committed(happened)
+        self.listen()
+        for event in happened:
+            if event.name == "member.left" and isinstance(event.data, wire.Member):
+                for hearer in self.hearers:
+                    if hearer.user_id == event.data.user.id:
+                        room_id = cast(str, event.conversation_id)
+                        rev = max(event.data.rev, hearer.shut.get(room_id, 0))
+                        hearer.shut[room_id] = rev
+        self.bus.publish(happened)
+
+    def listen(self) -> None:
+        """All clients take in what was written."""
+        for hearer in self.hearers:
+            hearer.listen()
+
+    # One run ----------------------------------------------------------------------------------
+
+    async def live(self, steps: int) -> None:
+        """Much happens at once, then it becomes quiet; everyone must know all and no more."""
+        for _ in range(steps):
+            self._step()
+            if self.chance.random() < 0.7:
+                await asyncio.sleep(self.chance.random() * 0.03)  # sleep: virtual time
+            self.listen()
+        self.store.failing = self.bus.losing = 0.0
+        await asyncio.sleep(60)  # sleep: virtual time
+        self.hub.touched(list(self.hub.channels))
+        await asyncio.sleep(60)  # sleep: virtual time
+        self.listen()
+        self._all_is_known()
+        await self._all_is_forgotten()
+
+    def _step(self) -> None:
+        kind = self.chance.random()
+        if kind < 0.2:
+            self.connect(self.chance.choice(self.user_ids))
+        elif kind < 0.3 and self.hearers:
+            hearer = self.hearers.pop(self.chance.randrange(len(self.hearers)))
+            hearer.listen()
+            hearer.pipe.end()
+        elif kind < 0.33:
+            self.wheel.tick()
+        else:
+            self.change()
+
+    def _all_is_known(self) -> None:
+        for hearer in self.hearers:
+            if hearer.pipe.refused:
+                continue
+            mine = {r.id: r.rev for r in self.store.rooms.values() if r.has(hearer.user_id)}
+            assert hearer.known == mine, (hearer.user_id, hearer.known, mine)
+
+    async def _all_is_forgotten(self) -> None:
+        for hearer in self.hearers:
+            hearer.pipe.end()
+        await asyncio.sleep(60)  # sleep: virtual time
+        assert self.hub.channels == {}
+        assert self.hub.listeners.users() == set()
+        assert self.bus.topics == set()
+        assert self.sockets == set()
+
+
+def play(seed: int, steps: int = 60) -> None:
+    """One run from a seed."""
+    loop = VirtualLoop()
+    failures: list[Any] = []
+    loop.set_exception_handler(lambda _, context: failures.append(context.get("exception")))
+    try:
+        loop.run_until_complete(Node(seed).live(steps))
+        if failures:
+            raise failures[0]
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+        loop.close()
