@@ -110,6 +110,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     errors.install(app)
     documents.install(app, schema.components())
     web.install(app, CLIENT)
+    app.add_middleware(middleware.Guard, body_limit=made.settings.body_limit)
     if made.settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -119,5 +120,5 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
             allow_headers=["*"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
-    app.add_middleware(middleware.Frame, body_limit=made.settings.body_limit)
+    app.add_middleware(middleware.Frame)
     return app

@@ -77,3 +77,13 @@ def test_the_node_reads_for_all_its_listeners(world: World) -> None:
     assert not hasattr(found.messages[0], "status")
     assert not hasattr(found.conversation, "me")
     world.refuses("not_found", changes.since, "01234567-89ab-7def-8123-456789abcdef", 0)
+
+
+def test_a_slice_never_claims_more_than_was_read_before_it(world: World) -> None:
+    """Rows written between the reads lie beyond the counter that was read first."""
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    world.post(ada, room, "3")
+    world.do(members.leave, bob, room)  # 4, as if committed after the counter was read
+    missed = world.do(changes._missed, world.workspace_id, room, 2, 3, 1)
+    assert ([live.content for live in missed.messages], missed.rev, missed.more) == (["3"], 3, True)

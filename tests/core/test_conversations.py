@@ -159,3 +159,18 @@ def test_a_session_leads_to_its_conversation(world: World) -> None:
 
 def page(world: World, actor: Actor, conversation_id: str) -> list[Any]:
     return list(world.do(members.page, actor, conversation_id).items)
+
+
+def test_a_change_of_nothing_takes_no_rev_and_is_not_told(world: World) -> None:
+    ada = world.person("ada")
+    room = world.room(ada)
+    world.events()
+    assert world.do(conversations.change, ada, room).last_rev == 1
+    assert world.do(conversations.change, ada, room, name="Room").last_rev == 1
+    assert world.events() == []
+
+
+def test_rooms_are_found_whatever_the_case_of_their_letters(world: World) -> None:
+    ada = world.person("ada")
+    create(world, ada, name="Äpfel und Birnen")
+    assert len(world.do(conversations.page, ada, query="äpfel").items) == 1

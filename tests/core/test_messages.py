@@ -72,3 +72,11 @@ def test_a_message_is_read_when_every_other_member_has_read_it(world: World) -> 
     assert statuses(ada) == ["sent", "sent"]
     world.do(reads.mark, eve, room, 1)
     assert statuses(ada) == ["read", "sent"]
+
+
+def test_a_message_of_a_private_room_is_not_told_from_one_that_is_none(world: World) -> None:
+    ada, eve = world.person("ada"), world.person("eve")
+    message = world.post(ada, world.room(ada), "secret")
+    nowhere = "01234567-89ab-7def-8123-456789abcdef"
+    hidden = world.refuses("not_found", messages.get, eve, message.id)
+    assert hidden.detail == world.refuses("not_found", messages.get, eve, nowhere).detail

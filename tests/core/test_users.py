@@ -92,3 +92,23 @@ def test_a_cursor_that_was_never_given_is_refused(world: World, cursor: str) -> 
 
 def names(page: object) -> list[str | None]:
     return [user.username for user in page.items]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["Иван", "Émile", "王（测试）", "Äpfel"])
+def test_people_are_found_by_their_own_name(world: World, name: str) -> None:
+    ada = world.person("ada")
+    register(world, "somebody", display_name=name)
+    assert names(world.do(users.page, ada, query=name)) == ["somebody"]
+    assert names(world.do(users.page, ada, query=name.lower())) == ["somebody"]
+
+
+@pytest.mark.parametrize("unseen", ["\ufe0f", "\u034f", "\u3164", "\u115f", "\U000e0100"])
+def test_names_do_not_differ_by_what_is_not_seen(unseen: str) -> None:
+    with pytest.raises(ChatError):
+        users.check_username(f"anna{unseen}")
+
+
+def test_an_email_address_that_folds_too_long_is_refused() -> None:
+    with pytest.raises(ChatError) as refused:
+        users.check_email("ﷺ" * 100 + "@a.bc")
+    assert refused.value.field == "email"

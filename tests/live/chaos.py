@@ -399,7 +399,9 @@ class Node:
         """A new socket of a user."""
         pipe = Pipe()
         state = SimpleNamespace(connections=self.sockets)
-        pipe.protocol = self.protocol(config=cast(Any, None), server_state=cast(Any, state), app_state={})
+        pipe.protocol = self.protocol(
+            config=cast(Any, None), server_state=cast(Any, state), app_state={}
+        )
         self.tokens += 1
         pipe.protocol.connection_made(cast(Any, pipe))
         pipe.protocol.data_received(UPGRADE % f"{user_id}.{self.tokens}".encode())

@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.store.conftest import Stage
@@ -169,5 +170,37 @@ def test_two_doors_of_one_process_share_a_sqlite_file(stage: Stage) -> None:
         await asyncio.gather(*marks, posts)
         found = await stage.database.read(conversations.get, ada, room)
         assert found.last_seq == 20
+
+    stage.run(scene)
+
+
+def test_a_publication_that_fails_does_not_look_like_a_failed_commit(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+    doubted: list[Event] = []
+
+    def broken(_: object) -> None:
+        raise RuntimeError("nobody hears this")
+
+    async def scene() -> None:
+        stage.database.publish = broken
+        stage.database.doubt = doubted.extend
+        room, _ = await stage.database.write(conversations.create_group, ada, name="Room")
+        assert (await stage.database.read(conversations.get, ada, room.id)).id == room.id
+        assert [event.name for event in doubted] == ["conversation.created"]
+
+    stage.run(scene)
+
+
+def test_errors_of_the_database_do_not_tell_what_was_written(stage: Stage) -> None:
+    def doubled(db: Session) -> None:
+        row = {"id": "01234567-89ab-7def-8123-456789abcdef", "display_name": "secret"}
+        row |= {"kind": "human", "created_at": stage.database.now()}
+        db.execute(insert(ChatUser).values(row))
+        db.execute(insert(ChatUser).values(row))
+
+    async def scene() -> None:
+        with pytest.raises(IntegrityError) as failed:
+            await stage.database.write(doubled)
+        assert "secret" not in str(failed.value)
 
     stage.run(scene)

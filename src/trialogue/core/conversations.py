@@ -217,9 +217,12 @@ def change(
     conversation, me = members.lock_as(db, actor, conversation_id)
     policy.may_change_settings(me, conversation)
     policy.must_be_open(conversation)
-    conversation.name = name if name is not None else conversation.name
-    conversation.description = description if description is not None else conversation.description
-    conversation.public = public if public is not None else conversation.public
+    wanted = {"name": name, "description": description, "public": public}
+    given = {field: value for field, value in wanted.items() if value is not None}
+    if all(getattr(conversation, field) == value for field, value in given.items()):
+        return get(db, actor, conversation_id)
+    for field, value in given.items():
+        setattr(conversation, field, value)
     return _changed(db, actor, conversation)
 
 

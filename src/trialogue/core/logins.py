@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, tokens, users, wire
@@ -54,7 +54,7 @@ def open_login(
         workspace_id=workspace_id,
         user_id=user_id,
         device=device[:256] if device else None,
-        address=address,
+        address=address[:64] if address else None,
         created_at=moment,
         used_at=moment,
         expires_at=moment + seconds(limits(db).refresh_token_lifetime),
@@ -67,6 +67,7 @@ def open_login(
 def _grant(db: Session, login: Login, key: str, *, parent: str | None) -> wire.Grant:
     lifetime = limits(db).access_token_lifetime
     secret = tokens.new_secret("trr")
+    _forget_old(db, login)
     db.add(
         RefreshToken(
             digest=tokens.digest(secret), login_id=login.id, parent=parent, created_at=now(db)
@@ -80,6 +81,13 @@ def _grant(db: Session, login: Login, key: str, *, parent: str | None) -> wire.G
         refresh_token=secret,
         expires_in=lifetime,
     )
+
+
+def _forget_old(db: Session, login: Login) -> None:
+    """Drop tokens of a login that are so old that they would be refused anyway."""
+    oldest = now(db) - seconds(limits(db).refresh_token_lifetime)
+    old = (RefreshToken.login_id == login.id, RefreshToken.created_at < oldest)
+    db.execute(delete(RefreshToken).where(*old))
 
 
 def _actor(db: Session, login: Login) -> Actor:

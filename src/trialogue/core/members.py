@@ -18,7 +18,7 @@ from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Conversation, Member, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import locked
+from trialogue.core.sql import limit_wait, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Standing:
     last_rev: int
     last_message_at: datetime | None
     created_at: datetime
+    archived_at: datetime | None
     member_count: int
     role: str
     read_seq: int
@@ -56,7 +57,11 @@ def require(db: Session, actor: Actor, conversation_id: str) -> Member:
 
 
 def lock(db: Session, conversation_id: str) -> Conversation:
-    """The conversation, locked until the end of the transaction; ChatError `not_found`."""
+    """The conversation, locked until the end of the transaction; ChatError `not_found`.
+
+    Whoever holds it longer than 5 s makes this transaction fail as `unavailable`.
+    """
+    limit_wait(db, 5)
     query = locked(select(Conversation).where(Conversation.id == conversation_id))
     found = db.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
@@ -303,6 +308,7 @@ def standings(db: Session, user_id: str) -> list[Standing]:
             last_rev=conversation.last_rev,
             last_message_at=conversation.last_message_at,
             created_at=conversation.created_at,
+            archived_at=conversation.archived_at,
             member_count=conversation.member_count,
             role=member.role,
             read_seq=member.read_seq,

@@ -29,9 +29,14 @@ class Marks:
 def get(db: Session, actor: Actor, message_id: str) -> wire.Message:
     """One message; ChatError `not_found`, or `not_member` in a public room."""
     found = views.live_messages(db, views.select_messages().where(Message.id == message_id))
+    unknown = ChatError("not_found", "There is no such message.")
     if not found:
-        raise ChatError("not_found", "There is no such message.")
-    members.require(db, actor, found[0].conversation_id)
+        raise unknown
+    try:
+        members.require(db, actor, found[0].conversation_id)
+    except ChatError as error:
+        # The same words: a message of a private room must not be told from one that is none.
+        raise unknown if error.code == "not_found" else error from None
     return seen(db, actor, found[0].conversation_id, found)[0]
 
 

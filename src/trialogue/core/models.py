@@ -104,7 +104,7 @@ class RefreshToken(Base):
 
     digest: Mapped[str] = mapped_column(key(64), primary_key=True)
     login_id: Mapped[str] = mapped_column(ForeignKey("chat_logins.id"), index=True)
-    parent: Mapped[str | None] = mapped_column(key(64))
+    parent: Mapped[str | None] = mapped_column(key(64), index=True)
     created_at: Mapped[datetime] = mapped_column(Utc)
     used_at: Mapped[datetime | None] = mapped_column(Utc)
 

@@ -39,16 +39,38 @@ def check_username(username: str) -> str:
     return username
 
 
+# Letters and marks that are not seen (Unicode: Default_Ignorable_Code_Point): two names that
+# look alike must not differ by them.
+_UNSEEN = frozenset(
+    map(
+        chr,
+        [
+            0x034F,
+            *range(0x115F, 0x1161),
+            *range(0x17B4, 0x17B6),
+            *range(0x180B, 0x1810),
+            0x3164,
+            *range(0xFE00, 0xFE10),
+            0xFFA0,
+            *range(0xE0100, 0xE01F0),
+        ],
+    )
+)
+
+
 def _may_stand_in_username(character: str) -> bool:
     # Marks belong to the letters of many scripts (Thai, Hindi); format characters, which
     # would make two names look alike, are category Cf.
+    if character in _UNSEEN:
+        return False
     return character in "_.-" or unicodedata.category(character)[0] in "LNM"
 
 
 def check_email(email: str) -> str:
     """A plausible e-mail address; only a mail sent there could say more."""
     local, at, domain = email.strip().rpartition("@")
-    if not at or not local or "." not in domain or any(c.isspace() for c in email.strip()):
+    plausible = at and local and "." in domain and len(fold(email)) <= 320
+    if not plausible or any(c.isspace() for c in email.strip()):
         raise ChatError("invalid", "This is not an e-mail address.", field="email")
     return email.strip()
 
@@ -184,7 +206,7 @@ def _matches(query: str) -> ColumnElement[bool]:
     escaped = escape_like(fold(query))
     return or_(
         ChatUser.username_key.like(f"{escaped}%", escape="\\"),
-        ChatUser.display_name.ilike(f"%{escaped}%", escape="\\"),
+        ChatUser.display_name.ilike(f"%{escape_like(query)}%", escape="\\"),
     )
 
 

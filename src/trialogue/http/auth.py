@@ -127,11 +127,14 @@ async def log_out(request: Request, serving: Serving, token: Token) -> Response:
     The login is that of the access token, else that of the refresh cookie.
     """
     secret = request.cookies.get(COOKIE)
-    if token or not secret:
+    try:
         actor = await authenticated(serving, token)
-        await serving.database.write(logins.end, actor)
-    else:
+    except ChatError:
+        if not secret:
+            raise
         await serving.database.write(logins.end_by_refresh_token, secret)
+    else:
+        await serving.database.write(logins.end, actor)
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
     return response

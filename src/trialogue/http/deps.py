@@ -13,7 +13,6 @@ from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
 from trialogue.core.policy import Actor
 from trialogue.core.users import Registration
-from trialogue.http.errors import Problem
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
 
@@ -112,6 +111,7 @@ def peers_with_presence(
     ]
 
 
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 EXPLANATIONS = {
     400: "The body is not JSON.",
     401: "Without a valid access token: `unauthenticated`.",
@@ -129,8 +129,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
     return {
         status: {
             "description": EXPLANATIONS[status],
-            "model": Problem,
-            "content": {"application/problem+json": {}},
+            "content": {"application/problem+json": {"schema": PROBLEM}},
         }
         for status in (*statuses, 422, 503)
     }

@@ -8,7 +8,10 @@ from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter
 from starlette.staticfiles import StaticFiles
+
+from trialogue.http.errors import Problem
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -16,7 +19,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Trialogue API</title>
-<link rel="icon" href="/favicon.svg">
+<link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/docs/parts/swagger-ui.css">
 </head>
 <body>
@@ -37,6 +40,12 @@ START = """SwaggerUIBundle({
 """
 
 
+def problem_schemas() -> dict[str, Any]:
+    """The schemas of problem documents, by name."""
+    schema = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), "Problem": schema}
+
+
 def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
     """Serve the page and its parts; the document also holds the schemas of the socket."""
     described = app.openapi
@@ -44,7 +53,7 @@ def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
     def openapi() -> dict[str, Any]:
         document = described()
         schemas = document["components"]["schemas"]
-        for name, schema in socket_schemas.items():
+        for name, schema in {**problem_schemas(), **socket_schemas}.items():
             schemas.setdefault(name, schema)
         return document
 

@@ -1,5 +1,6 @@
 """Health: for people, for load balancers, and for whoever restarts the process."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from trialogue.core.errors import ChatError
 from trialogue.http.deps import Serving, answer
 
 router = APIRouter(tags=["Health"])
+PATIENCE = 3  # seconds for a part to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ class Health:
 async def _database(serving: Serving) -> Component:
     started = time.perf_counter()
     try:
-        await serving.database.ping()
-    except ChatError:
+        async with asyncio.timeout(PATIENCE):
+            await serving.database.ping()
+    except (ChatError, TimeoutError):
         return Component("unhealthy", serving.database.kind)
     took = round((time.perf_counter() - started) * 1000, 1)
     return Component("healthy", serving.database.kind, took)

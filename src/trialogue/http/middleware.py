@@ -39,11 +39,10 @@ class TooLarge(Exception):
 
 
 class Frame:
-    """The outermost layer around the application."""
+    """The outermost layer: every response has an id and the headers that all have."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,29 +53,57 @@ class Frame:
         scope["request_id"] = request_id
         if scope["method"] == "HEAD":  # whatever can be read; the server leaves the body out
             scope = {**scope, "method": "GET"}
-        answer = _Answer(send, request_id)
+        status: int | None = None
         started = time.perf_counter()
+
+        async def framed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
         try:
-            await self._bounded(scope, receive, answer)
-        except TooLarge:
-            await self._refuse(scope, receive, answer)
-        except Exception:
-            log.exception("request.failed", request_id=request_id, path=scope["path"])
-            if answer.status is not None:
-                raise
-            failure = problem(
-                500, "internal", "Something went wrong on the server.", request_id=request_id
-            )
-            await failure(scope, receive, answer)
+            await self._app(scope, receive, framed)
         finally:
             log.debug(
                 "request",
                 request_id=request_id,
                 method=scope["method"],
                 path=scope["path"],
-                status=answer.status,
+                status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+class Guard:
+    """The bound of bodies, and the last resort for what nobody expected."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+        self._app = app
+        self._body_limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(send)
+        try:
+            await self._bounded(scope, receive, answer)
+        except TooLarge:
+            await self._refuse(scope, receive, send)
+        except Exception:
+            request_id = scope["request_id"]
+            log.exception("request.failed", request_id=request_id, path=scope["path"])
+            if answer.begun:
+                raise
+            failure = problem(
+                500, "internal", "Something went wrong on the server.", request_id=request_id
+            )
+            await failure(scope, receive, send)
 
     async def _bounded(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         declared = Headers(scope=scope).get("content-length", "")
@@ -97,19 +124,18 @@ class Frame:
         if answer.muted:
             raise TooLarge
 
-    async def _refuse(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         # A connection closed with unread bytes is reset, and the answer lost on its way: a body
         # that is too large, but not absurd, is read to its end and dropped.
         await self._drain(scope, receive)
-        answer.muted = False
         refusal = problem(
             413,
             "too_large",
             f"The body is larger than {self._body_limit} bytes.",
-            request_id=answer.request_id,
+            request_id=scope["request_id"],
             headers={"Connection": "close"},
         )
-        await refusal(scope, receive, answer)
+        await refusal(scope, receive, send)
 
     async def _drain(self, scope: Scope, receive: Receive) -> None:
         declared = Headers(scope=scope).get("content-length", "")
@@ -124,21 +150,15 @@ class Frame:
 
 
 class _Answer:
-    """Sends on a response with the headers that all have; knows whether it has begun."""
+    """Sends on a response, unless it is muted; knows whether it has begun."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self.request_id = request_id
-        self.status: int | None = None
+        self.begun = False
         self.muted = False
 
     async def __call__(self, message: Message) -> None:
         if self.muted:
             return
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self.request_id
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+        self.begun = True
         await self._send(message)

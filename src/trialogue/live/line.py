@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from trialogue.core import wire
 from trialogue.core.arguments import SendMessage
-from trialogue.core.events import Event
+from trialogue.core.events import Event, LoginEnded
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
 from trialogue.live.bus import MemoryBus
@@ -59,7 +59,7 @@ class Line:
     async def start(self) -> None:
         """Hear what this process commits, and let the clock tick."""
         self._database.publish = self._published
-        self._database.doubt = self.hub.touched
+        self._database.doubt = self._doubted
         self.wheel.start()
 
     async def stop(self) -> None:
@@ -72,6 +72,16 @@ class Line:
     def _published(self, happened: Sequence[Event]) -> None:
         self.hub.committed(happened)
         self.hub.bus.publish(happened)
+
+    def _doubted(self, perhaps: Sequence[Event]) -> None:
+        """Nobody can say whether these took place: read the conversations, which also shows who
+        is in them; a login that was to end is taken as ended."""
+        for event in perhaps:
+            if isinstance(event.data, LoginEnded):
+                self.hub.committed([event])
+            elif isinstance(event.data, wire.Conversation):
+                self.hub.receive(event)
+        self.hub.touched({event.conversation_id for event in perhaps if event.conversation_id})
 
     async def _send(self, actor: Actor, conversation_id: str, args: SendMessage) -> wire.Message:
         draft = Draft(

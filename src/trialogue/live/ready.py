@@ -61,7 +61,8 @@ def ready_frame(
 ) -> bytes:
     """The frame `ready`: the conversations with the latest activity, and whether there are
     more."""
-    latest = sorted(standings, key=_activity, reverse=True)
+    living = [standing for standing in standings if standing.archived_at is None]
+    latest = sorted(living, key=_activity, reverse=True)
     data = {
         "user": replace(arrival.user, online=True),
         "connection_id": connection_id,

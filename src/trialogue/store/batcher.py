@@ -7,6 +7,7 @@ nobody. Posts keep the order in which they came.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from trialogue.core import posting
@@ -15,6 +16,7 @@ from trialogue.core.posting import SKIPPED, Draft, Outcome, Posted
 from trialogue.store.database import Database
 
 MOST = 512  # drafts in one transaction
+RECHECK = 0.05  # seconds between looks at conversations that are all held
 PATIENCE = 5.0  # seconds that a draft waits for a conversation held by someone else
 
 
@@ -62,7 +64,9 @@ class Batcher:
             skipped = self._still_patient(await self._deliver(batch, wait=False))
             self._waiting.extendleft(reversed(skipped))
             if len(skipped) == len(batch) and (self._held is not None or not self._hold_first()):
-                await self._woken.wait()
+                # Not only for a new post or the held lock: another one may be free by now.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), RECHECK)
 
     def _take(self) -> list[_Waiting]:
         """The next batch; what waits for the held conversation stays behind, in its order."""
@@ -106,13 +110,25 @@ class Batcher:
             if len(batch) == 1:
                 _answer(batch[0], error)
                 return []
-            return [left for item in batch for left in await self._deliver([item], wait=wait)]
+            return await self._deliver_singly(batch, wait=wait)
         skipped = []
         for item, outcome in zip(batch, outcomes, strict=True):
             if outcome is SKIPPED:
                 skipped.append(item)
             else:
                 _answer(item, outcome)
+        return skipped
+
+    async def _deliver_singly(self, batch: Sequence[_Waiting], *, wait: bool) -> list[_Waiting]:
+        """Post a batch that failed one by one; what was skipped holds back what comes after it."""
+        skipped: list[_Waiting] = []
+        held: set[str] = set()
+        for item in batch:
+            if item.draft.conversation_id in held:
+                skipped.append(item)
+            elif left := await self._deliver([item], wait=wait):
+                skipped += left
+                held.add(item.draft.conversation_id)
         return skipped
 
     def _still_patient(self, skipped: Sequence[_Waiting]) -> list[_Waiting]:

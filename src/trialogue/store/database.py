@@ -17,6 +17,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 import structlog
 from sqlalchemy import URL, Engine, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
@@ -60,7 +61,7 @@ class Database:
     """The door to one database.
 
     `publish` is called on the event loop after each commit with what happened; `doubt` with
-    the ids of conversations of which it is not known whether a commit touched them.
+    what may have happened, when a commit was not confirmed or its publication failed.
     """
 
     def __init__(self, url: str, *, limits: Limits | None = None) -> None:
@@ -68,7 +69,7 @@ class Database:
         self.kind = self.url.get_backend_name()
         self.limits = limits or Limits()
         self.publish: Publish = lambda _: None
-        self.doubt: Callable[[set[str]], None] = lambda _: None
+        self.doubt: Publish = lambda _: None
         self._carrier: _Carrier | None = None
         self._engine: Engine | None = None
         self._writes: set[asyncio.Task[object]] = set()
@@ -93,7 +94,10 @@ class Database:
 
         Raises what `fn` raises, and ChatError `unavailable` when the database cannot be reached.
         """
-        return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
+        try:
+            return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
+        except OperationalError as error:
+            raise ChatError("unavailable", "The database is busy; try again.") from error
 
     async def write(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -112,14 +116,15 @@ class Database:
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; ChatError `unavailable` without one."""
-        await self.read(lambda db: db.execute(text("SELECT 1")))
+        # A real table: SQLite answers SELECT 1 without looking at its file.
+        await self.read(lambda db: db.execute(text("SELECT 1 FROM chat_workspaces LIMIT 1")))
 
     async def _write(self, unit: Unit[R]) -> R:
         for attempt in range(RETRIES + 1):
             try:
                 result, recorded = await self._guarded(self._carry().write(unit))
             except InDoubt as doubt:
-                self.doubt({e.conversation_id for e in doubt.recorded if e.conversation_id})
+                self.doubt(doubt.recorded)
                 raise ChatError("unavailable", "The database did not confirm the change.") from None
             except OperationalError as error:
                 if attempt == RETRIES or not _is_transient(error):
@@ -132,13 +137,13 @@ class Database:
         raise AssertionError("unreachable")
 
     def _tell(self, recorded: Sequence[Event]) -> None:
-        """Publish; the change is committed, so whatever fails here must not look like its failure."""
+        """Publish. The change is committed: what fails here must not look as if it had failed."""
         try:
             if recorded:
                 self.publish(recorded)
         except Exception:
             log.exception("database.publish_failed")
-            self.doubt({e.conversation_id for e in recorded if e.conversation_id})
+            self.doubt(recorded)
 
     async def _guarded(self, work: Coroutine[object, object, R]) -> R:
         try:
@@ -148,6 +153,9 @@ class Database:
                 raise
             log.error("database.unavailable", error=str(error.orig))
             raise ChatError("unavailable", "The database is not available just now.") from error
+        except PoolTimeout as error:
+            log.error("database.busy", error=str(error))
+            raise ChatError("unavailable", "The database is busy; try again.") from error
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

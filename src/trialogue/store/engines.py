@@ -7,7 +7,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY = 30  # seconds to wait for another process that writes to the same SQLite file
+BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
 READERS = 4  # threads, each with a connection of its own, that read a SQLite file
 POOL = 10  # connections to PostgreSQL
 
@@ -45,6 +45,7 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not begin on its own
+        connection.create_function("lower", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -60,13 +61,19 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
     return engine
 
 
+def _lower(text: str | None) -> str | None:
+    """SQLite's own lower() knows ASCII only, and would not find Иван by иван."""
+    return None if text is None else str(text).lower()
+
+
 def postgresql(url: URL) -> AsyncEngine:
     """An asynchronous engine for PostgreSQL, READ COMMITTED."""
     return create_async_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
-        pool_pre_ping=False,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 5},
         isolation_level="READ COMMITTED",
         query_cache_size=2_000,
         hide_parameters=True,
@@ -77,6 +84,4 @@ def synchronous(url: URL) -> Engine:
     """An engine for commands and for the library."""
     if url.get_backend_name() == "sqlite":
         return sqlite(url, read_only=False)
-    return create_engine(
-        url, pool_size=2, isolation_level="READ COMMITTED", hide_parameters=True
-    )
+    return create_engine(url, pool_size=2, isolation_level="READ COMMITTED", hide_parameters=True)

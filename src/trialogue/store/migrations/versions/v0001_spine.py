@@ -182,6 +182,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_chat_refresh_tokens_login_id"), "chat_refresh_tokens", ["login_id"], unique=False
     )
+    op.create_index(
+        op.f("ix_chat_refresh_tokens_parent"), "chat_refresh_tokens", ["parent"], unique=False
+    )
     op.create_table(
         "chat_sessions",
         sa.Column("id", Id, nullable=False),
