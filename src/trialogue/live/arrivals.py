@@ -59,7 +59,7 @@ async def _prepare(hub: "Hub", listener: Listener, arrival: Arrival, likely: Ite
             channel = hub.channels[conversation_id] = Channel(conversation_id)
         if listener not in channel.listeners:
             hub.attach(channel, listener)
-            arrival.added.add(channel)
+            arrival.added[channel] = None
         if not channel.subscribed:
             topics.append(conversation_id)
     await hub.bus.subscribe(topics)
