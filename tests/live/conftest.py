@@ -143,6 +143,10 @@ class House:
         actor = await self.database.read(logins.identify, KEY, grant.access_token)
         return Person(name, actor, grant.access_token)
 
+    async def log_out(self, person: Person) -> None:
+        """End a login."""
+        await self.database.write(logins.end, person.actor)
+
     async def room(self, owner: Person, *others: Person, public: bool = False) -> str:
         """A room with these people."""
         found, _ = await self.database.write(

@@ -1,10 +1,7 @@
-"""Letting a connection in: subscribe, read a snapshot, drop what the snapshot contains already.
+"""Letting a connection in: subscribe, read a snapshot, drop what it contains already.
 
-Why nothing is missed: the listener is attached to a channel before the snapshot is read, and
-a channel never is ahead of the database; so all changes after the snapshot's rev go through
-the channel after the attaching, and are held by the connection. Where that does not hold (a channel
-that began at a later snapshot; a membership that the first list did not know) the listener
-comes in as a newcomer, by a read of its own.
+Nothing is missed: a listener is attached before the snapshot is read, and a channel is never
+ahead of the database. Where that does not hold a read of its own lets the listener in.
 """
 
 from collections.abc import Iterable, Sequence
@@ -62,7 +59,7 @@ async def _prepare(hub: "Hub", listener: Listener, arrival: Arrival, likely: Ite
             channel = hub.channels[conversation_id] = Channel(conversation_id)
         if listener not in channel.listeners:
             hub.attach(channel, listener)
-            arrival.added.add(channel)
+            arrival.added[channel] = None
         if not channel.subscribed:
             topics.append(conversation_id)
     await hub.bus.subscribe(topics)
@@ -92,6 +89,9 @@ def _check(
     return list(found)
 
 
+# Changes after the snapshot's rev are committed after the attaching, so they go through the
+# channel after it and are held by the connection. Not so for a channel that began at a later
+# snapshot, nor for a membership that the first list did not know: these come in as newcomers.
 def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standing) -> None:
     channel = hub.channels.get(standing.conversation_id)
     rev = standing.last_rev

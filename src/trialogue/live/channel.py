@@ -53,7 +53,7 @@ class Arrival:
     __slots__ = ("added", "done", "joined")
 
     def __init__(self) -> None:
-        self.added: set[Channel] = set()  # on the word of a list that may be old
+        self.added: dict[Channel, None] = {}  # on the word of a list that may be old
         self.joined: set[str] = set()  # by a change that was applied in the meantime
         self.done = asyncio.Event()
 
@@ -129,7 +129,7 @@ class Channel:
         self.base = 0
         self.want = 0  # the highest rev known to exist
         self.member_count = 0
-        self.listeners: set[Listener] = set()
+        self.listeners: dict[Listener, None] = {}  # in the order in which they came
         self.outlets: Outlets | None = None
         self.batch: list[tuple[int | None, bytes]] = []
         self.pending: dict[int, Event] = {}  # numbered, by rev
@@ -142,14 +142,14 @@ class Channel:
 
     def add(self, listener: Listener) -> None:
         """Let a listener hear what is written from now on."""
-        self.listeners.add(listener)
+        self.listeners[listener] = None
         listener.channels.append(self)
         self.outlets = None
 
     def remove(self, listener: Listener) -> None:
         """Let a listener hear nothing more."""
         if listener in self.listeners:
-            self.listeners.remove(listener)
+            del self.listeners[listener]
             listener.channels.remove(self)
             self.outlets = None
 
