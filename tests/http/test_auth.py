@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.http.shapes import GRANT, ME, invalid, is_id, is_time, refused
-from tests.support.client import PASSWORD, Caller, unique
+from tests.support.client import PASSWORD, PATIENCE, Caller, unique
 
 REGISTER = "/api/v1/auth/register"
 LOGIN = "/api/v1/auth/login"
@@ -311,7 +311,7 @@ def test_a_token_with_one_changed_letter_is_refused(api: Caller) -> None:
 
 def test_a_closed_server_takes_its_first_account_and_no_other(make_server: Any) -> None:
     server = make_server(TRIALOGUE_REGISTRATION="closed").start()
-    with httpx.Client(base_url=server.url, trust_env=False) as http:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE, trust_env=False) as http:
         body = {"username": "ada", "password": PASSWORD}
         first = http.post(REGISTER, json=body)
         assert first.json()["user"]["role"] == "owner"

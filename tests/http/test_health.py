@@ -6,7 +6,7 @@ import httpx
 from sqlalchemy import create_engine, make_url, text
 
 from tests.http.shapes import refused
-from tests.support.client import Caller
+from tests.support.client import PATIENCE, Caller
 from tests.support.databases import Databases
 from tests.support.server import Server
 from tests.support.serving import Make
@@ -52,7 +52,7 @@ def test_without_its_database_a_server_lives_but_is_not_ready(
     make_server: Make, databases: Databases
 ) -> None:
     server = make_server().start()
-    with httpx.Client(base_url=server.url, trust_env=False) as http:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE, trust_env=False) as http:
         api = Caller(http)
         ada = api.person()
         ruin(databases, server.database_url)
