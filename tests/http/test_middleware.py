@@ -1,5 +1,6 @@
 """What every request passes: its id, the bound of its body, methods, strange headers."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -188,3 +189,22 @@ def test_headers_without_end_are_refused(server: Server) -> None:
         except OSError:
             answer = b""  # cut off: as good
     assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200"))
+
+
+def test_under_another_server_a_socket_is_refused_with_the_reason() -> None:
+    from trialogue.http.middleware import Frame
+
+    async def application(*_: object) -> None:
+        raise AssertionError("sockets do not get this far")
+
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: object) -> None:
+        sent.append(message)  # type: ignore[arg-type]
+
+    asyncio.run(Frame(application)({"type": "websocket"}, receive, send))
+    assert sent[0]["type"] == "websocket.close"
+    assert "trialogue serve" in str(sent[0]["reason"])

@@ -45,6 +45,9 @@ class Frame:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await _no_socket(receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,6 +80,14 @@ class Frame:
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+async def _no_socket(receive: Receive, send: Send) -> None:
+    """Under `trialogue serve` upgrades never come here: the line takes them before."""
+    await receive()
+    reason = "This server has no socket here: start it by `trialogue serve`."
+    log.error("socket.unavailable", detail=reason)
+    await send({"type": "websocket.close", "code": 1013, "reason": reason})
 
 
 class Guard:
