@@ -26,6 +26,15 @@ async function top(locator: Locator): Promise<number> {
   return box.y;
 }
 
+/** The number of the first message that is wholly on the screen. */
+function firstInSight(person: Person): Promise<number> {
+  return person.log.evaluate((log) => {
+    const { top } = log.getBoundingClientRect();
+    const rows = [...log.querySelectorAll<HTMLElement>("[data-seq]")];
+    return Number(rows.find((row) => row.getBoundingClientRect().top >= top)?.dataset.seq);
+  });
+}
+
 test("an address of a message opens the room around it and lights it up", async ({
   welcome,
   fresh,
@@ -95,7 +104,7 @@ test("somebody who reads old messages is not pulled away by new ones", async ({
   await mei.log.hover();
   await mei.page.mouse.wheel(0, -1500);
   await expect(row(mei, LENGTH)).not.toBeInViewport();
-  const read = mei.log.locator("[data-seq]").nth(20);
+  const read = row(mei, await firstInSight(mei));
   const before = await top(read);
 
   await toms.post(room, "News from below");

@@ -26,22 +26,31 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   const shift = useShift(stretch);
   const loader = useLoader(conversation, stretch);
 
+  /** Where the reader stood last: pixels above, pixels below. */
+  const last = useRef({ top: 0, rest: 0 });
   const toEnd = useCallback(() => {
     stuck.current = true;
     setAtEnd(true);
     const element = scroller.current;
-    list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: "end" });
-    if (element) element.scrollTop = element.scrollHeight;
+    // Not through the list: it tries again later, and would scroll away from a newer end.
+    if (!element) return;
+    element.scrollTop = element.scrollHeight;
+    last.current = { top: element.scrollTop, rest: 0 };
   }, []);
 
   const settling = useRef(false);
   const onScroll = () => {
     const element = scroller.current;
     if (!element || settling.current) return;
-    const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
-    stuck.current = rest <= END;
+    const top = element.scrollTop;
+    const rest = element.scrollHeight - top - element.clientHeight;
+    // Only who moves up leaves the end: a tall message that has just been measured moves nobody.
+    const upwards = top < last.current.top && rest > last.current.rest;
+    last.current = { top, rest };
+    if (rest <= END) stuck.current = true;
+    else if (upwards) stuck.current = false;
     setAtEnd(stuck.current);
-    loader.near(element.scrollTop < AHEAD, rest < AHEAD);
+    loader.near(top < AHEAD, rest < AHEAD);
   };
 
   useArrival({ rows, target, list, stuck, settling, toEnd, onSettled: onScroll });
