@@ -16,9 +16,6 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = ("fastapi", "orjson", "pydantic", "sqlalchemy", "uvicorn", "uvloop", "websockets")
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
-_TICK = os.sysconf("SC_CLK_TCK")
-# Fields of /proc/stat in which a core works for someone: all but idle, iowait, guests.
-_BUSY = (1, 2, 3, 6, 7, 8)
 
 
 def take_load_core() -> None:
@@ -44,41 +41,32 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def busy_seconds(core: int) -> float:
-    """For how long a core has worked since the machine started, for whomever."""
-    for line in Path("/proc/stat").read_text().splitlines():
-        fields = line.split()
-        if fields[0] == f"cpu{core}":
-            return sum(int(fields[place]) for place in _BUSY) / _TICK
-    raise LookupError(f"there is no core {core}")
+def waited_seconds(pid: int) -> float:
+    """For how long the threads of a process could have run while others had their core
+    (schedstat, the second field: nanoseconds on a run queue)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[1]) for task in tasks) / 1e9
 
 
 class Watch:
-    """CPU time of the server and of the load while something is measured.
-
-    `foreign` is the share of both cores that went to programs that have no part in it.
-    """
+    """What the server and the load get of their cores while something is measured."""
 
     def __init__(self, server: int) -> None:
         self._server = server
         self._before = self._read()
 
-    def _read(self) -> tuple[float, float, float, float]:
-        busy = sum(busy_seconds(core) for core in {SERVER_CORE, LOAD_CORE})
-        return time.perf_counter(), cpu_seconds(self._server), time.process_time(), busy
+    def _read(self) -> dict[str, float]:
+        return {
+            "seconds": time.perf_counter(),
+            "server_cpu": cpu_seconds(self._server),
+            "server_waited": waited_seconds(self._server),
+            "load_cpu": time.process_time(),
+            "load_waited": waited_seconds(os.getpid()),
+        }
 
     def stop(self) -> dict[str, float]:
-        """Seconds since the start, and shares of a core (1.0: all of it)."""
-        after = self._read()
-        wall, server, load, busy = (b - a for a, b in zip(self._before, after, strict=True))
-        cores = len({SERVER_CORE, LOAD_CORE})
-        return {
-            "seconds": wall,
-            "server_cpu_seconds": server,
-            "server_share": server / wall,
-            "load_share": load / wall,
-            "foreign_share": max(busy - server - load, 0.0) / wall / cores,
-        }
+        """Seconds since the start, and of CPU time and of waiting for a core meanwhile."""
+        return {name: now - self._before[name] for name, now in self._read().items()}
 
 
 def facts() -> dict[str, object]:

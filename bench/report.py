@@ -1,7 +1,8 @@
 """Results: medians, budgets, a table for people and a JSON file that only this writes."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,13 @@ class Result:
     runs: Sequence[Mapping[str, object]]
     rows: Sequence[Row]
     budgets: Sequence[Budget]
+
+
+def turns(runs: int) -> Iterator[int]:
+    """Count the runs, and tell whoever waits which one it is."""
+    for turn in range(runs):
+        print(f"run {turn + 1} of {runs}", file=sys.stderr, flush=True)
+        yield turn
 
 
 def write(result: Result, facts: Mapping[str, object]) -> Path:

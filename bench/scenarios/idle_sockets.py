@@ -18,7 +18,7 @@ from bench.clients import Client, connect, hang_up
 from bench.machine import resident
 from bench.population import Person, Population
 from bench.processes import Running, raw, trialogue
-from bench.report import Budget, Figures, Result, Row
+from bench.report import Budget, Figures, Result, Row, turns
 
 MEASURES = "P3, memory of idle authenticated connections"
 RUNS = 3
@@ -33,7 +33,7 @@ def measure(runs: int) -> Result:
     """Fills one server after the other; each run has all of them."""
     with tempfile.TemporaryDirectory(prefix="trialogue-bench-") as folder:
         people, homes = _settle_people(Path(folder))
-        found = [_run(people, homes) for _ in range(runs)]
+        found = [_run(people, homes) for _ in turns(runs)]
     return _result(found)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.machine import cpu_seconds, resident
 from bench.processes import Running, raw, trialogue
-from bench.report import Budget, Figures, Result, Row
+from bench.report import Budget, Figures, Result, Row, turns
 
 MEASURES = "P7, seconds to the first answer, idle memory and CPU"
 RUNS = 5
@@ -22,7 +22,7 @@ def measure(runs: int) -> Result:
     """A first and a second start for each run, each in a new data directory."""
     with tempfile.TemporaryDirectory(prefix="trialogue-bench-") as folder:
         _first_start(Path(folder) / "compiled")  # afterwards all bytecode is there
-        found = [_run(Path(folder) / str(turn)) for turn in range(runs)]
+        found = [_run(Path(folder) / str(turn)) for turn in turns(runs)]
     return _result(found)
 
 
