@@ -323,6 +323,7 @@ class Node:
 
 def play(seed: int, steps: int = 60) -> None:
     """One run from a seed."""
+    random.seed(seed)  # for the pauses between attempts to read
     loop = VirtualLoop()
     failures: list[Any] = []
     loop.set_exception_handler(lambda _, context: failures.append(context.get("exception")))

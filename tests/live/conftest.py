@@ -105,6 +105,7 @@ class House:
         self.line = Line(
             self.database, self.batcher, signing_key=KEY, **{"trusted_proxies": "", **options}
         )
+        self.server: uvicorn.Server | None = None
         self.port = 0
         self.workspace_id = ""
 
@@ -116,7 +117,7 @@ class House:
         config = uvicorn.Config(
             no_pages, port=0, ws=self.line.protocol, lifespan="off", log_config=None
         )
-        server = uvicorn.Server(config)
+        server = self.server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 — uvicorn offers nothing to wait for
             await asyncio.sleep(0)

@@ -131,3 +131,6 @@ def _doubt(hub: "Hub", listener: Listener, arrival: Arrival, channel: Channel) -
         hub.detach(channel, listener)
     else:
         heal.soon(hub, channel)
+        for connection in listener.connections:
+            if not connection.open:  # others know of it; this one's snapshot does not
+                connection.hold(channel.id, ((None, encode_resync(channel.id)),))

@@ -14,7 +14,6 @@ import structlog
 
 from trialogue.core import changes, members, wire
 from trialogue.core.errors import ChatError
-from trialogue.core.events import Event
 from trialogue.live.channel import Channel, Listener
 from trialogue.live.frames import encode_event, encode_resync
 
@@ -57,11 +56,7 @@ async def _turn(hub: "Hub", channel: Channel) -> bool:
         await hub.bus.subscribe([channel.id])
         channel.subscribed = True
     channel.again = False
-    guests, pending, waiting = (
-        tuple(channel.newcomers),
-        tuple(channel.pending),
-        tuple(channel.waiting),
-    )
+    guests, known = tuple(channel.newcomers), _Known(channel)
     after = min([channel.rev or 0, *(guest.since for guest in channel.newcomers.values())])
     try:
         page = await hub.door.read(changes.since, channel.id, after)
@@ -77,20 +72,30 @@ async def _turn(hub: "Hub", channel: Channel) -> bool:
     else:
         _apply(hub, channel, page, guests)
     if not page.more:
-        _give_up(channel, pending, waiting)
+        known.give_up(channel)
     return page.more or bool(channel.newcomers) or channel.again
 
 
-def _give_up(channel: Channel, pending: Sequence[int], waiting: Sequence[Event]) -> None:
-    # Numbers that were published before the read, and that it does not know, do not exist:
-    # a backup was restored. Waiting for them would mean to read for ever.
-    rev = channel.rev or 0
-    for number in pending:
-        if channel.pending.pop(number, None) is not None:
-            log.error("an event was ahead of the database", conversation=channel.id, rev=number)
-    early = {id(event) for event in waiting if (event.at_rev or 0) > rev}
-    channel.waiting = [event for event in channel.waiting if id(event) not in early]
-    channel.want = rev
+class _Known:
+    """What was known to exist before a read. Numbers that were published before it, and that
+    it does not contain, do not exist: a backup was restored. Waiting for them would mean to
+    read for ever."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._want = channel.want
+        self._pending = tuple(channel.pending)
+        self._waiting = tuple(channel.waiting)
+
+    def give_up(self, channel: Channel) -> None:
+        """After the read: do not wait for what it should have brought."""
+        rev = channel.rev or 0
+        for number in self._pending:
+            if channel.pending.pop(number, None) is not None:
+                log.error("an event is ahead of the database", conversation=channel.id, rev=number)
+        early = {id(event) for event in self._waiting if (event.at_rev or 0) > rev}
+        channel.waiting = [event for event in channel.waiting if id(event) not in early]
+        if channel.want <= self._want:
+            channel.want = rev
 
 
 def _apply(
@@ -169,8 +174,9 @@ async def _start_afresh(
         if listener.user_id in asked and listener.user_id not in present:
             hub.dismiss(channel, listener)
     for listener in guests:
-        if listener in channel.newcomers and listener.user_id not in present:
-            del channel.newcomers[listener]
+        known = channel.newcomers.get(listener)
+        if known is not None and listener.user_id not in present:
+            hub.show_out(channel, listener, page.rev, encode_resync(channel.id))
         _receive_guest(hub, channel, listener, page, encode_resync(channel.id))
     channel.forget_old()
 
