@@ -125,7 +125,7 @@ def test_a_client_that_stays_slow_is_cut_off(play: Play) -> None:
         async with Raw(house, bob, buffer=65_536):
             await _flood(house, ada, room)
             async with asyncio.timeout(WAIT):
-                while house.line.hub.listeners.has(bob.id):
+                while house.line.hub.listeners.has(bob.id):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)  # sleep: nobody tells when a peer is given up
 
     play(scene, patience=Patience(slow=1, goodbye=1))

@@ -189,6 +189,4 @@ def _still_in(db: Any, conversation_id: str, user_ids: Sequence[str]) -> set[str
 
 def _vanished(hub: "Hub", channel: Channel) -> None:
     for listener in (*channel.listeners, *channel.newcomers):
-        hub.writer.to(listener, channel.id, None, encode_resync(channel.id))
-        channel.newcomers.pop(listener, None)
-        hub.dismiss(channel, listener)
+        hub.show_out(channel, listener, channel.rev or 0, encode_resync(channel.id))
