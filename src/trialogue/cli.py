@@ -2,10 +2,13 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from trialogue import __version__, settings
@@ -25,7 +28,21 @@ app = typer.Typer(
 
 def main() -> None:
     """The entrance of the program."""
-    app()
+    with _failing_clearly():
+        app()
+
+
+@contextmanager
+def _failing_clearly() -> Iterator[None]:
+    """What the surroundings refuse (files, the database) ends the program with one line."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        raise SystemExit(f"{place}{error.strerror or error}") from None
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise SystemExit(f"The database refuses: {reason}") from None
 
 
 @app.command()
@@ -123,7 +140,8 @@ def openapi() -> None:
     """Print the OpenAPI document, with the socket's commands and events as components."""
     from trialogue.app import Parts, create_app
 
-    parts = Parts(Settings(secret_key="-" * 32))  # it signs nothing: nothing is served
+    # Not from the environment, and with a key that signs nothing: nothing is served.
+    parts = Parts(Settings.model_construct(secret_key="-" * 32))
     typer.echo(json.dumps(create_app(parts=parts).openapi(), indent=2, ensure_ascii=False))
 
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from trialogue.app import CLIENT
@@ -28,11 +29,16 @@ def examine(settings: Settings) -> bool:
     well = True
     for name, check in checks:
         try:
-            console.print(f"[green]ok[/]      {name}: {check(settings)}", highlight=False)
+            _tell(console, "[green]ok[/]      ", f"{name}: {check(settings)}")
         except Failed as failure:
             well = False
-            console.print(f"[red]failed[/]  {name}: {failure}", highlight=False)
+            _tell(console, "[red]failed[/]  ", f"{name}: {failure}")
     return well
+
+
+def _tell(console: Console, mark: str, text: str) -> None:
+    """One line, however narrow the terminal: paths and commands are there to be copied."""
+    console.print(mark + escape(text), highlight=False, soft_wrap=True)
 
 
 def _data_directory(settings: Settings) -> str:
@@ -49,8 +55,11 @@ def _data_directory(settings: Settings) -> str:
 def _secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return "from TRIALOGUE_SECRET_KEY"
-    settings.signing_key()
     file = settings.data_dir / "secret_key"
+    try:
+        settings.signing_key()
+    except OSError as error:
+        raise Failed(f"{file} can't be made or read: {error.strerror}") from None
     if file.stat().st_mode & 0o077:
         raise Failed(f"others can read {file}; run: chmod 600 {file}")
     return f"in {file}"

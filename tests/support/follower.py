@@ -17,7 +17,8 @@ Json = Any
 
 
 class Follower:
-    """A person's client. `copies` holds what it knows; `reloads` counts answers `reload`."""
+    """A person's client. `copies` holds what it knows; `resumes` counts resumptions, of which
+    the first one follows the first snapshots, and `reloads` answers `reload`."""
 
     def __init__(self, person: Person, address: tuple[str, int] | None = None) -> None:
         self.person = person
@@ -51,6 +52,7 @@ class Follower:
             except (ConnectionClosed, InvalidHandshake, OSError, EOFError, AssertionError) as error:
                 if isinstance(error, AssertionError) and "closed" not in str(error):
                     raise
+                await asyncio.sleep(0.05)  # sleep: before the next attempt
             finally:
                 self.socket = None
 

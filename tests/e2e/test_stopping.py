@@ -1,0 +1,111 @@
+"""A server that is told to end says so, keeps what it acknowledged, and waits for nobody long."""
+
+import asyncio
+import signal
+import time
+
+import httpx
+import pytest
+
+from tests.support.client import Person, Stage
+from tests.support.follower import Follower
+from tests.support.narrow import narrow, start_reading, stop_reading
+from tests.support.server import Server
+
+RESTART = 1012
+LONGEST = 60  # seconds; a server should need about twenty for the worst of clients
+BIG = "x" * 15_000
+
+
+async def stop(server: Server) -> float:
+    """Tell a server to end, and wait for it; how many seconds it took."""
+    started = time.monotonic()
+    server.send(signal.SIGTERM)
+    await asyncio.to_thread(server.wait, LONGEST)
+    return time.monotonic() - started
+
+
+async def test_sockets_are_told_and_what_was_acknowledged_stays(lone_server: Server) -> None:
+    async with Stage(lone_server) as stage:
+        ada, bob = await stage.people("ada", "bob")
+        room = await ada.room(bob)
+        follower = Follower(bob)
+        follower.start()
+        await follower.caught_up(room)
+        async with ada.socket() as one, bob.socket(f"/ws/chat/{room}") as two:
+            sent = [
+                await one.done("messages.send", conversation_id=room, content=f"{number}")
+                for number in range(20)
+            ]
+            sent += [await ada.say(room, f"http {number}") for number in range(20)]
+            assert await stop(lone_server) < LONGEST
+            assert [await socket.closed() for socket in (one, two)] == [RESTART, RESTART]
+        assert lone_server.process is not None
+        assert lone_server.process.returncode in (0, -signal.SIGTERM)
+        port = lone_server.port
+        await asyncio.to_thread(lone_server.start)
+        assert lone_server.port == port
+        page = await ada.call(
+            "GET", f"/api/v1/conversations/{room}/messages", params={"limit": 200}
+        )
+        assert page.json()["items"] == [
+            {**message, "status": found["status"]}
+            for message, found in zip(sent, page.json()["items"], strict=True)
+        ]
+        last = await ada.say(room, "after the restart")
+        assert last["seq"] == len(sent) + 1
+        await follower.caught_up(room)
+        assert follower.resumes >= 2  # the first one was at the start
+        assert follower.reloads == 0
+        await follower.end()
+
+
+@pytest.mark.parametrize("count", [30, 100])  # with a backlog, and slow by the server's measure
+async def test_a_client_that_does_not_read_does_not_hold_up_the_end(
+    lone_server: Server, count: int
+) -> None:
+    async with Stage(lone_server) as stage:
+        ada, bob, eve = await stage.people("ada", "bob", "eve")
+        room = await ada.room(bob, eve)
+        async with eve.socket() as socket, narrow(bob) as deaf:
+            stop_reading(deaf)
+            for number in range(count):
+                await ada.say(room, f"{number} {BIG}")
+            await socket.expect("message.created", seq=count)
+            assert await stop(lone_server) < LONGEST
+            assert await socket.closed() == RESTART
+            start_reading(deaf)
+        await asyncio.to_thread(lone_server.start)
+        assert (await ada.say(room))["seq"] == count + 1
+
+
+async def test_requests_under_way_are_answered(lone_server: Server) -> None:
+    async with Stage(lone_server) as stage:
+        ada = await stage.person()
+        room = await ada.room()
+        posting = [asyncio.create_task(keep_posting(ada, room, number)) for number in range(8)]
+        while (await ada.ok("GET", f"/api/v1/conversations/{room}"))["last_seq"] < 40:
+            pass  # the posters are at work
+        await stop(lone_server)
+        acknowledged = [seq for seqs in await asyncio.gather(*posting) for seq in seqs]
+        await asyncio.to_thread(lone_server.start)
+        known = (await ada.ok("GET", f"/api/v1/conversations/{room}"))["last_seq"]
+        assert len(set(acknowledged)) == len(acknowledged)
+        assert set(acknowledged) <= set(range(1, known + 1))
+        assert len(acknowledged) >= 40
+
+
+async def keep_posting(person: Person, room: str, number: int) -> list[int]:
+    """Post until the server is gone; the numbers of the acknowledged messages."""
+    path = f"/api/v1/conversations/{room}/messages"
+    seqs: list[int] = []
+    while True:
+        try:
+            body = {"content": f"{number}: {len(seqs)}"}
+            answer = await person.call("POST", path, json=body)
+        except httpx.TransportError:
+            return seqs
+        if answer.status_code != 201:
+            assert answer.status_code == 503, answer.text
+            return seqs
+        seqs.append(answer.json()["seq"])
