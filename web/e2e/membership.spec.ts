@@ -68,3 +68,13 @@ test("whoever leaves a public room finds it again among the rooms to join", asyn
   await tom.joinRoom(name);
   await expect(tom.entry(name)).toBeVisible();
 });
+
+test("a room's name can be typed as long as the server takes it", async ({ welcome }) => {
+  const mei = await welcome("Mei Lin");
+  await mei.button(mei.words.list.new).click();
+  await mei.page.getByRole("menuitem", { name: mei.words.list.newRoom }).click();
+  await mei.dialog.getByLabel(mei.words.rooms.name, { exact: true }).focus();
+  await mei.page.keyboard.insertText("名".repeat(300));
+  await mei.dialog.getByRole("button", { name: mei.words.rooms.create }).click();
+  await expect(mei.heading).toHaveText("名".repeat(80));
+});

@@ -40,12 +40,19 @@ test("no page is wider than a phone", async ({ meet, fresh }) => {
   await mei.register();
   await fits();
   const api = await mei.api();
-  const name = `${fresh("A room whose name is far too long for a phone")} ${"long".repeat(10)}`;
+  const name = `${fresh("A room with a name too long for a phone")} ${"long".repeat(7)}`;
   const room = await api.makeRoom(name, { description: "and it goes on and on ".repeat(10) });
   await api.post(room, "word".repeat(100));
-  for (const path of ["/", `/c/${room}`, "/discover", "/settings", "/nowhere"]) {
+  const pages = {
+    "/": mei.entry(name),
+    [`/c/${room}`]: mei.heading,
+    "/discover": mei.page.getByRole("heading", { name }),
+    "/settings": mei.button(mei.words.settings.signOut),
+    "/nowhere": mei.page.getByText(mei.words.app.notFoundTitle),
+  };
+  for (const [path, shown] of Object.entries(pages)) {
     await mei.goto(path);
-    await expect(mei.page.getByRole("heading").first()).toBeVisible();
+    await expect(shown).toBeVisible();
     await fits();
   }
   await mei.goto(`/c/${room}`);

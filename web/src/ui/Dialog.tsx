@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./Button";
 import styles from "./Dialog.module.css";
 
@@ -13,13 +13,19 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal sheet: keeps the focus inside, closes on Escape, gives the focus back. */
+/**
+ * A modal sheet: keeps the focus inside, closes on Escape, gives the focus back. It begins in its
+ * first field, but not by touch: the keyboard would cover what one has not read yet.
+ */
 export function Dialog({ open, onClose, title, description, closeLabel, children }: DialogProps) {
+  const sheet = useRef<HTMLDivElement>(null);
+  const firstField = (way: string) =>
+    way === "touch" || (sheet.current?.querySelector<HTMLElement>("input, textarea") ?? true);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.veil} />
-        <Base.Popup className={styles.sheet}>
+        <Base.Popup ref={sheet} className={styles.sheet} initialFocus={firstField}>
           <header className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={closeLabel} />}>

@@ -64,14 +64,14 @@ function RoomForm({ onMade }: { onMade: (id: string) => void }) {
         label={t("rooms.name")}
         placeholder={t("rooms.namePlaceholder")}
         required
-        maxLength={100}
+        maxLength={80}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
       <AreaField
         label={t("rooms.description")}
         placeholder={t("rooms.optional")}
-        maxLength={500}
+        maxLength={2000}
         value={description}
         onChange={(event) => setDescription(event.target.value)}
       />
