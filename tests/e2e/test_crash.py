@@ -109,7 +109,7 @@ async def test_every_acknowledged_message_is_there_once(lone_server: Server, end
         assert len(found) == len(acknowledged)
         for follower in followers:
             await follower.caught_up(room)
-            assert follower.resumes >= 1
+            assert follower.resumes >= 2  # the first one was at the start
             assert follower.reloads == 0
             await follower.end()
         newcomer = settled(await fresh(people[0], room))

@@ -66,6 +66,8 @@ def _numbered(copy: Snapshot, frame: Json, viewer: str) -> Snapshot | None:
     name, data, rev = frame["event"], frame["data"], frame["rev"]
     if rev <= copy["last_rev"]:
         return copy
+    if name == "member.left" and data["user"]["id"] == viewer:
+        return None  # it holds at once, ahead of changes that are still on their way
     assert rev == copy["last_rev"] + 1, f"{name} {rev} came after {copy['last_rev']}"
     changed = {**_conversation(copy), "last_rev": rev}
     change = _nothing(copy, changed)
@@ -76,8 +78,6 @@ def _numbered(copy: Snapshot, frame: Json, viewer: str) -> Snapshot | None:
         change |= {"messages": [shown], "reads": {data["sender"]["id"]: data["seq"]}}
         changed = _counted(changed | {"members": copy["members"]}, change["reads"], viewer)
     elif name in ("member.joined", "member.updated", "member.left"):
-        if name == "member.left" and data["user"]["id"] == viewer:
-            return None
         change |= {"members": [data]}
         changed["member_count"] += {"member.joined": 1, "member.left": -1}.get(name, 0)
         if data["user"]["id"] == viewer:
