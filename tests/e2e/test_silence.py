@@ -34,9 +34,10 @@ class Cast:
     async def talk(self, times: int = 3) -> None:
         """Things happen in the room, and those who are in hear all of them, in some form."""
         for number in range(times):
-            await self.ada.say(self.room, f"secret {number}")
+            said = await self.ada.say(self.room, f"secret {number}")
         await self.ada.ok("PUT", f"{ROOM}/{self.room}/read", seq=1)
-        changed = await self.ada.ok("PATCH", f"{ROOM}/{self.room}", name="Secret")
+        name = f"Secret {said['seq']}"
+        changed = await self.ada.ok("PATCH", f"{ROOM}/{self.room}", name=name)
         await self.heard(changed["last_rev"])
 
     async def heard(self, rev: int) -> None:

@@ -53,7 +53,7 @@ ClientId = Annotated[
         description="The caller's own id for this; a repeat with the same id has no second effect.",
     ),
 ]
-Name = Annotated[SoundText, AfterValidator(_one_line), Field(max_length=80)]
+Name = Annotated[SoundText, Field(max_length=80), AfterValidator(_one_line)]
 Password = Annotated[SoundText, Field(min_length=8, max_length=256)]
 
 
