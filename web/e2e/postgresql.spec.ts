@@ -7,7 +7,7 @@ test("two people talk on PostgreSQL, and nothing is lost when the server is kill
   welcome,
   makeServer,
 }) => {
-  test.skip(!DATABASE_URL, "no PostgreSQL within reach: script/test names one where there is");
+  test.skip(!DATABASE_URL, "no PostgreSQL: script/test names one where it is within reach");
   const server = await makeServer({ DATABASE_URL });
   const mei = await welcome("Mei Lin", { server });
   const tom = await welcome("Tom Baker", { server });
