@@ -78,6 +78,19 @@ def sent(payload: bytes, opcode: Opcode = Opcode.TEXT) -> bytes:
         (sent((4999).to_bytes(2) + b"bye", Opcode.CLOSE), 4999),
         (sent(b"", Opcode.CLOSE), 1000),
     ],
+    # Masks are random, and names of tests must not be.
+    ids=[
+        "binary",
+        "a list",
+        "half an object",
+        "nested too deep",
+        "not UTF-8",
+        "not masked",
+        "too long",
+        "a close code that may not be sent",
+        "a close with a code of its own",
+        "a close without a code",
+    ],
 )
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_broken_frame_closes_with_a_code_that_says_why(
