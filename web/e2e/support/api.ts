@@ -69,6 +69,23 @@ export class Api {
     for (const content of contents) await this.post(room, content);
   }
 
+  read(room: string, seq: number): Promise<unknown> {
+    return this.call("PUT", `/conversations/${room}/read`, { seq });
+  }
+
+  /** Opens a line of their own, so that others see them online. Returns how to leave. */
+  async comeOnline(): Promise<() => void> {
+    const line = new WebSocket(`${this.#root().replace("http", "ws")}/ws`, [
+      "trialogue",
+      this.#token,
+    ]);
+    await new Promise((resolve, reject) => {
+      line.addEventListener("message", resolve, { once: true });
+      line.addEventListener("close", reject, { once: true });
+    });
+    return () => line.close();
+  }
+
   /** The newest messages of a room, at most 200. */
   async messages(room: string): Promise<Told[]> {
     const path = `/conversations/${room}/messages?limit=200`;
