@@ -4,12 +4,17 @@ A client knows frames by their heads, answers pings, and never decodes JSON.
 """
 
 import asyncio
+import signal
 import time
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
+
+import uvloop
 
 from bench import wire
 from bench.processes import HOST
+
+T = TypeVar("T")
 
 AT_ONCE = 64  # connections on their way in at the same time
 CONNECT_MOST = 300  # seconds for all of them
@@ -144,6 +149,18 @@ async def connect(clients: Sequence[Client], port: int) -> None:
 
     async with asyncio.timeout(CONNECT_MOST):
         await asyncio.gather(*(enter(place, client) for place, client in enumerate(clients)))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run on uvloop. SIGTERM cancels the work: an exception out of a signal handler would
+    end up in whichever connection is just being served."""
+
+    async def stoppable() -> T:
+        task = cast("asyncio.Task[T]", asyncio.current_task())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    return uvloop.run(stoppable())
 
 
 def hang_up(clients: Sequence[Client]) -> None:

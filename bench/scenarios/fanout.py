@@ -13,10 +13,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
-import uvloop
-
 from bench import wire
-from bench.clients import Member, Tally, Witness, connect, hang_up
+from bench.clients import Member, Tally, Witness, connect, hang_up, run
 from bench.machine import Watch
 from bench.population import Person, Population
 from bench.processes import Running, raw, trialogue
@@ -29,10 +27,10 @@ CONTENT = "Long enough to be a message. " * 10 + "So it goes"  # 300 bytes
 WARM_UP = 200  # messages
 # How many messages are on their way at the same time, and how many are sent in a run. The
 # budget is about the first.
-PACES = {"4 in flight": (4, 500), "1 in flight": (1, 200), "16 in flight": (16, 800)}
+PACES = {"4 in flight": (4, 300), "1 in flight": (1, 100), "16 in flight": (16, 480)}
 VOLLEY_MOST = 60  # seconds
 QUIET = 0.1  # share of the time that server or load may wait for a core that others have
-PATIENCE = 4  # attempts to find such a moment; then the quietest counts
+PATIENCE = 3  # attempts to find such a moment; then the quietest counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def measure(runs: int) -> Result:
         population.close()
         with trialogue(Path(folder)) as server:
             server.wait_healthy()
-            return uvloop.run(_measure(server, people, room, runs))
+            return run(_measure(server, people, room, runs))
 
 
 async def _measure(server: Running, people: Sequence[Person], room: str, runs: int) -> Result:
@@ -166,8 +164,8 @@ def _result(found: Sequence[dict[str, Figures]], payload: int) -> Result:
         Row.of(
             f"{figure}, {pace}",
             unit,
-            [run[f"server, {pace}"][figure] for run in found],
-            [run[f"raw, {pace}"][figure] for run in found],
+            [each[f"server, {pace}"][figure] for each in found],
+            [each[f"raw, {pace}"][figure] for each in found],
         )
         for pace in PACES
         for figure, unit in UNITS.items()

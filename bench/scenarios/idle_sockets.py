@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-import uvloop
-
 from bench import wire
-from bench.clients import Client, connect, hang_up
+from bench.clients import Client, connect, hang_up, run
 from bench.machine import resident
 from bench.population import Person, Population
 from bench.processes import Running, raw, trialogue
@@ -56,9 +54,9 @@ def _run(people: Sequence[Person], homes: dict[int, Path]) -> dict[str, Figures]
     found: dict[str, Figures] = {}
     for each, data in homes.items():
         with trialogue(data) as server:
-            found[f"server, conversations each: {each}"] = uvloop.run(_fill(server, people))
+            found[f"server, conversations each: {each}"] = run(_fill(server, people))
     with raw("sockets") as bare:
-        found["raw"] = uvloop.run(_fill(bare, people))
+        found["raw"] = run(_fill(bare, people))
     return found
 
 
@@ -104,11 +102,11 @@ async def _settled(pid: int) -> int:
 def _result(found: Sequence[dict[str, Figures]]) -> Result:
     rows, budgets = [], []
     for each in CONVERSATIONS:
-        ours = [run[f"server, conversations each: {each}"] for run in found]
-        theirs = [run["raw"] for run in found]
+        ours = [turn[f"server, conversations each: {each}"] for turn in found]
+        theirs = [turn["raw"] for turn in found]
         known = f"conversations each: {each}"
         for figure in ours[0]:
-            columns = ([run[figure] for run in side] for side in (ours, theirs))
+            columns = ([turn[figure] for turn in side] for side in (ours, theirs))
             rows.append(Row.of(f"{figure}, {known}", _unit(figure), *columns))
         last = {row.what.split(",")[0]: row.server for row in rows}
         most = max(SIZES)
