@@ -47,8 +47,14 @@ class Settings(BaseSettings):
     message_length: int = Field(
         default=20_000, ge=1, le=1_000_000, validation_alias=_variable("TRIALOGUE_MESSAGE_LENGTH")
     )
+    edit_window: int = Field(
+        default=300, ge=0, le=HIGH, validation_alias=_variable("TRIALOGUE_EDIT_WINDOW")
+    )
     session_timeout: int = Field(
         default=900, ge=1, le=HIGH, validation_alias=_variable("TRIALOGUE_SESSION_TIMEOUT")
+    )
+    session_idle: int = Field(
+        default=300, ge=1, le=HIGH, validation_alias=_variable("TRIALOGUE_SESSION_IDLE")
     )
     password_memory: int = Field(
         default=65_536, ge=8, le=HIGH, validation_alias=_variable("TRIALOGUE_PASSWORD_MEMORY")
@@ -92,7 +98,12 @@ class Settings(BaseSettings):
 
     def limits(self) -> Limits:
         """What the core needs to know of the settings."""
-        return Limits(message_length=self.message_length, session_timeout=self.session_timeout)
+        return Limits(
+            message_length=self.message_length,
+            edit_window=self.edit_window,
+            session_timeout=self.session_timeout,
+            session_idle=self.session_idle,
+        )
 
     def signing_key(self) -> str:
         """The secret that signs access tokens; made at first start and kept for the owner only."""

@@ -18,6 +18,7 @@ Code = Literal[
     "email_taken",
     "already_member",
     "last_owner",
+    "edit_window_over",
     "gone",
     "too_large",
     "unsupported_type",

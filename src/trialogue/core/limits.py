@@ -11,7 +11,9 @@ class Limits:
     """Limits that an administrator may set; lengths in characters, times in seconds."""
 
     message_length: int = 20_000
+    edit_window: int = 5 * 60
     session_timeout: int = 15 * 60
+    session_idle: int = 5 * 60
     access_token_lifetime: int = 15 * 60
     refresh_token_lifetime: int = 30 * 24 * 3600
 

@@ -65,8 +65,10 @@ class ChatUser(Base):
     kind: Mapped[str] = mapped_column(String(16), default="human")
     password_hash: Mapped[str | None] = mapped_column(String(256))
     locale: Mapped[str | None] = mapped_column(String(16))
+    time_zone: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Utc)
     deactivated_at: Mapped[datetime | None] = mapped_column(Utc)
+    removed_at: Mapped[datetime | None] = mapped_column(Utc)
     last_seen_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
@@ -109,10 +111,46 @@ class RefreshToken(Base):
     used_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
+class Identity(Base):
+    """A user as an outside issuer (or a trusted gateway) knows them; never linked by e-mail."""
+
+    __tablename__ = "chat_identities"
+
+    issuer: Mapped[str] = mapped_column(key(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(key(255), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Token(Base):
+    """A secret that lets someone in, kept as a hash: `kind` is access, invite or reset.
+
+    `user_id` is whose it is (of an invite: who made it). An invite keeps its `code`, which its
+    makers may copy again, and may lead into a conversation; `uses_left` is null without limit.
+    """
+
+    __tablename__ = "chat_tokens"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("chat_workspaces.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(key(64), unique=True)
+    name: Mapped[str | None] = mapped_column(String(128))
+    code: Mapped[str | None] = mapped_column(key(64))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("chat_conversations.id"))
+    uses_left: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    used_at: Mapped[datetime | None] = mapped_column(Utc)
+    expires_at: Mapped[datetime | None] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
 class Conversation(Base):
     """A conversation and its counters, which are taken under this row's lock.
 
     `last_seq` numbers messages, `last_rev` every change that all members may see; both dense.
+    `edit_window` is in seconds, null for the server's.
     """
 
     __tablename__ = "chat_conversations"
@@ -135,7 +173,9 @@ class Conversation(Base):
     last_rev: Mapped[int] = mapped_column(BigInteger, default=0)
     first_seq: Mapped[int] = mapped_column(BigInteger, default=1)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
+    edit_window: Mapped[int | None] = mapped_column(Integer)
     session_id: Mapped[str | None] = mapped_column(Id)
+    session_started_at: Mapped[datetime | None] = mapped_column(Utc)
     parent_id: Mapped[str | None] = mapped_column(Id)
     parent_message_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Utc)
@@ -188,7 +228,11 @@ class ChatSession(Base):
 
 
 class Message(Base):
-    """A message: `seq` is its number in the conversation, `rev` that of its last change."""
+    """A message: `seq` is its number in the conversation, `rev` that of its last change.
+
+    `meta` holds what is shown with it, so that a page of history needs no further statement:
+    `mentions`, `everyone`, `notice`, and `reactions` as counts; null where there is none of it.
+    """
 
     __tablename__ = "chat_messages"
     __table_args__ = (
@@ -213,7 +257,35 @@ class Message(Base):
     edited_at: Mapped[datetime | None] = mapped_column(Utc)
     retracted_at: Mapped[datetime | None] = mapped_column(Utc)
     superseded_by: Mapped[str | None] = mapped_column(Id)
-    meta: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    meta: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+
+
+EVERYONE = "00000000-0000-0000-0000-000000000000"
+
+
+class Mention(Base):
+    """Someone who is named in a message; `EVERYONE` is one row, however many members there are."""
+
+    __tablename__ = "chat_mentions"
+    __table_args__ = (
+        Index("ix_chat_mentions_user_id", "user_id", "conversation_id", "seq"),
+    )
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class Reaction(Base):
+    """One emoji of one person on one message."""
+
+    __tablename__ = "chat_reactions"
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id"), primary_key=True)
+    emoji: Mapped[str] = mapped_column(key(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class Read(Base):

@@ -24,6 +24,7 @@ STATUS = {
     "email_taken": 409,
     "already_member": 409,
     "last_owner": 409,
+    "edit_window_over": 409,
     "gone": 410,
     "too_large": 413,
     "unsupported_type": 415,

@@ -10,6 +10,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
 READERS = 4  # threads, each with a connection of its own, that read a SQLite file
 POOL = 10  # connections to PostgreSQL
+WRITER_CACHE, READER_CACHE = 16_000, 2_000  # KiB of SQLite's pages; the system keeps the file's
 
 
 def parse(text: str) -> URL:
@@ -49,7 +50,8 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -16000")
+        cache = READER_CACHE if read_only else WRITER_CACHE
+        connection.execute(f"PRAGMA cache_size = -{cache}")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
 
