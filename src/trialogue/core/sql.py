@@ -1,21 +1,27 @@
-"""Column types, and every place where the SQL of SQLite and PostgreSQL differs.
+"""Column types, and every place where the SQL of SQLite, PostgreSQL and MySQL differs.
+
+What is said of MySQL holds for MariaDB as well: only what both understand is used.
 
 May touch: SQLAlchemy.
 """
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVarTuple, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Select, String, Table, Text, Uuid, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import DateTime, Dialect, Insert, Select, String, Table, Text, Uuid, func, text
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Columns = TypeVarTuple("Columns")
+MYSQL = ("mysql", "mariadb")  # SQLAlchemy's names of the dialect
 
 
 def new_id() -> str:
@@ -28,7 +34,7 @@ def new_id() -> str:
 
 
 class Id(TypeDecorator[str]):
-    """An identifier: text in Python, `uuid` on PostgreSQL, text on SQLite."""
+    """An identifier: text in Python, `uuid` on PostgreSQL, ASCII on MySQL, text on SQLite."""
 
     impl = String(36)
     cache_ok = True
@@ -36,6 +42,8 @@ class Id(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(Uuid(as_uuid=False))
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(mysql.CHAR(36, charset="ascii", collation="ascii_bin"))
         return dialect.type_descriptor(Text())
 
 
@@ -44,6 +52,11 @@ class Utc(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None or dialect.name == "postgresql":
@@ -56,24 +69,71 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def key(length: int) -> String:
-    """Text that is compared byte by byte, for example a client's own id."""
-    return String(length)
+class Key(TypeDecorator[str]):
+    """Text that is compared byte by byte, for example a client's own id.
+
+    UTF-8 in bytes on MySQL: of the collations that MySQL and MariaDB share, none tells 👍 from 🎉
+    as well as `abc` from `abc ` (utf8mb4_bin ignores spaces at the end).
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        length = cast(String, self.impl).length or 0
+        if dialect.name in MYSQL:
+            return cast(TypeEngine[str], dialect.type_descriptor(mysql.VARBINARY(4 * length)))
+        return dialect.type_descriptor(String(length))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name not in MYSQL:
+            return value
+        return cast(str, value.encode())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.decode() if isinstance(value, bytes) else value
 
 
-LongText = Text
+def key(length: int) -> Key:
+    """The type of a key with at most so many characters."""
+    return Key(length)
+
+
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), *MYSQL)
+
+
+@compiles(CreateTable, *MYSQL)
+def _create_table(create: CreateTable, compiler: DDLCompiler, **options: object) -> str:
+    """Text of our tables is UTF-8 and compared by code points, whatever the server's default: the
+    usual collations find "é" where "e" is asked for. Tables of others are left as they are."""
+    build = cast(Callable[..., str], compiler.visit_create_table)
+    made = build(create, **options)
+    if not create.element.name.startswith("chat_"):
+        return made
+    return f"{made.rstrip()} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin\n\n"
 
 
 def locked(query: Select[*Columns], *, skip: bool = False) -> Select[*Columns]:
-    """Lock the rows of `query` until the end of the transaction, without blocking those who
-    only refer to them. SQLite ignores it: its writer has locked the whole file already."""
+    """Lock the rows of `query` until the end of the transaction; on PostgreSQL without blocking
+    those who only refer to them. SQLite ignores it: its writer has locked the whole file."""
     return query.with_for_update(key_share=True, skip_locked=skip)
 
 
 def limit_wait(db: Session, seconds: int) -> None:
     """Let this transaction wait for a lock no longer than `seconds`."""
-    if db.get_bind().dialect.name == "postgresql":
+    dialect = db.get_bind().dialect.name
+    if dialect == "postgresql":
         db.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'"))
+    elif dialect in MYSQL:
+        _limit_session(db, seconds)
+
+
+def _limit_session(db: Session, seconds: int) -> None:
+    """MySQL knows this limit only for a whole session: it is set once a connection, and stays."""
+    known = db.connection().info
+    if known.get("lock_wait") != seconds:
+        db.execute(text(f"SET SESSION innodb_lock_wait_timeout = {seconds}"))
+        known["lock_wait"] = seconds
 
 
 def insert_new(
@@ -87,12 +147,26 @@ def insert_new(
     """
     rows = [values] if isinstance(values, Mapping) else list(values)
     dialect = db.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, model.__table__)
+    if dialect in MYSQL:
+        result = db.connection().execute(_insert_or_tell(table, rows))
+        return result.lastrowid == 0
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(table).values(rows).on_conflict_do_nothing()
     counted = {"preserve_rowcount": True}
     result = db.connection().execute(statement, execution_options=counted)
     return result.rowcount == len(rows)
+
+
+def _insert_or_tell(table: Table, rows: Sequence[Mapping[str, object]]) -> Insert:
+    """MySQL's way: a row that is there stays as it is, but LAST_INSERT_ID becomes 1.
+
+    Row counts can't tell: the driver counts rows found, and one that stays is counted as one that
+    is new. INSERT IGNORE could, but would also swallow what is no conflict.
+    """
+    first = table.primary_key.columns[0]
+    same = func.if_(func.last_insert_id(1), first, first)
+    return mysql.insert(table).values(rows).on_duplicate_key_update({first.name: same})
 
 
 def escape_like(text: str) -> str:
