@@ -21,6 +21,8 @@ from trialogue.http import (
     members,
     messages,
     middleware,
+    reactions,
+    sessions,
     users,
     web,
 )
@@ -79,6 +81,7 @@ class Parts:
                 database=self.database,
                 batcher=self.batcher,
                 presence=self.line.presence,
+                typists=self.line.typists,
                 passwords=self.passwords,
                 version=__version__,
                 workspace_id=workspace_id,
@@ -105,7 +108,16 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         redirect_slashes=False,  # one address for one thing
         separate_input_output_schemas=False,
     )
-    for noun in (auth, users, conversations, members, messages, health):
+    for noun in (
+        auth,
+        users,
+        conversations,
+        members,
+        messages,
+        reactions,
+        sessions,
+        health,
+    ):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())
