@@ -9,7 +9,7 @@ import pytest
 
 from tests.house import tree
 
-FLOORS = ["core", "store", "live", "http"]
+FLOORS = ["core", "store", "gate", "live", "http"]
 # Declarations and small tables that are tested where they are used.
 UNTESTED = {
     "core": {"arguments", "errors", "limits", "models", "wire"},

@@ -43,6 +43,14 @@ class LoginEnded:
     login_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """`account.state`: never sent as a frame; when it is not `active` any more, all sockets of
+    that user are closed with 4009, by whatever way they came in."""
+
+    active: bool
+
+
 Data = (
     wire.LiveMessage
     | wire.Member
@@ -52,6 +60,7 @@ Data = (
     | ReadMark
     | OwnState
     | LoginEnded
+    | AccountState
 )
 
 

@@ -10,7 +10,19 @@ from datetime import UTC, datetime
 from typing import TypeVarTuple, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Select, String, Table, Text, Uuid, text
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Select,
+    String,
+    Table,
+    Text,
+    Update,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -98,3 +110,9 @@ def insert_new(
 def escape_like(text: str) -> str:
     r"""Text to be found literally by LIKE … ESCAPE '\'."""
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def changed_rows(db: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE that goes by the database's own rows; how many it found."""
+    result = db.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", result).rowcount
