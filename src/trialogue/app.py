@@ -26,7 +26,9 @@ from trialogue.http import (
     messages,
     middleware,
     personal_tokens,
+    reactions,
     resets,
+    sessions,
     users,
     web,
 )
@@ -92,6 +94,7 @@ class Parts:
                 database=self.database,
                 batcher=self.batcher,
                 presence=self.line.presence,
+                typists=self.line.typists,
                 passwords=self.passwords,
                 version=__version__,
                 workspace_id=workspace_id,
@@ -121,7 +124,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         separate_input_output_schemas=False,
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
-    for noun in (*of_accounts, conversations, members, messages, health):
+    of_talk = (conversations, members, messages, reactions, sessions)
+    for noun in (*of_accounts, *of_talk, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())

@@ -10,18 +10,23 @@ def test_what_changed_since_a_rev_is_told_once_in_its_latest_form(world: World) 
     ada, bob, eve = world.person("ada"), world.person("bob"), world.person("eve")
     room = world.room(ada, bob)  # revs 1 and 2
     world.post(ada, room, "one")  # 3
-    world.do(members.add, ada, room, eve.user_id)  # 4
-    world.do(members.remove, ada, room, eve.user_id)  # 5
-    world.do(conversations.change, ada, room, name="New name")  # 6
-    world.do(reads.mark, bob, room, 1)
+    world.do(members.add, ada, room, eve.user_id)  # 4, and 5 for the message that says so
+    world.do(members.remove, ada, room, eve.user_id)  # 6 and 7
+    world.do(conversations.change, ada, room, name="New name")  # 8 and 9
+    world.do(reads.mark, bob, room, 4)
     found = world.do(changes.seen, bob, room, 2)
-    assert [message.content for message in found.messages] == ["one"]
+    assert [message.content for message in found.messages] == [
+        "one",
+        "ada added eve.",
+        "ada removed eve.",
+        "ada renamed the room to New name.",
+    ]
     assert [(m.user.username, m.left_at is None) for m in found.members] == [("eve", False)]
-    assert found.reads == {ada.user_id: 1, bob.user_id: 1}
+    assert found.reads == {ada.user_id: 4, bob.user_id: 4}
     assert (found.conversation.name, found.conversation.me.unread) == ("New name", 0)
-    assert (found.rev, found.more, found.reload) == (6, False, False)
-    nothing = world.do(changes.seen, bob, room, 6)
-    assert (nothing.messages, nothing.members, nothing.rev) == ([], [], 6)
+    assert (found.rev, found.more, found.reload) == (9, False, False)
+    nothing = world.do(changes.seen, bob, room, 9)
+    assert (nothing.messages, nothing.members, nothing.rev) == ([], [], 9)
 
 
 def test_many_changes_come_in_slices(world: World) -> None:

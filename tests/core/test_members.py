@@ -23,7 +23,11 @@ def test_joining_a_public_room_is_told_to_the_newcomer_first(world: World) -> No
     world.events()
     joined = world.do(members.join, bob, room)
     assert (joined.rev, joined.read_seq, joined.left_at) == (3, 1, None)
-    assert names(world) == [("conversation.created", None), ("member.joined", 3)]
+    assert names(world) == [
+        ("conversation.created", None),
+        ("member.joined", 3),
+        ("message.created", 4),
+    ]
     assert world.do(conversations.get, bob, room).me.unread == 0
 
 
@@ -45,9 +49,11 @@ def test_leaving_and_coming_back_keeps_one_row(world: World) -> None:
     world.refuses("not_member", conversations.get, bob, room)
     world.do(members.join, bob, room)
     assert names(world) == [
-        ("member.left", 3),
+        ("message.created", 3),
+        ("member.left", 4),
         ("conversation.created", None),
-        ("member.joined", 4),
+        ("member.joined", 5),
+        ("message.created", 6),
     ]
     assert roles(world, bob, room) == {"ada": "owner", "bob": "member"}
 
@@ -58,7 +64,11 @@ def test_an_owner_who_leaves_hands_on_to_the_next_in_rank(world: World) -> None:
     world.do(members.change_role, ada, room, eve.user_id, "admin")
     world.events()
     world.do(members.leave, ada, room)
-    assert names(world) == [("member.updated", 5), ("member.left", 6)]
+    assert names(world) == [
+        ("message.created", 6),
+        ("member.updated", 7),
+        ("member.left", 8),
+    ]
     assert roles(world, bob, room) == {"bob": "member", "eve": "owner"}
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from trialogue.core.wire import ConversationRole, WorkspaceRole
+from trialogue.core.wire import ConversationRole, Notify, WorkspaceRole
 
 
 def sound_text(value: object) -> object:
@@ -203,6 +203,30 @@ class SendMessage(Arguments):
     )
     client_id: ClientId | None = None
     type: Literal["text"] = Field(default="text", description="Only the server writes `system`.")
+    parent_id: Id | None = Field(
+        default=None, description="The message of the same conversation that this one answers."
+    )
+
+
+class EditMessage(Arguments):
+    """The new text of a message of one's own."""
+
+    content: SoundText = Field(description="As when sending.", examples=["At eleven, then."])
+
+
+class SetTyping(Arguments):
+    """Whether one is writing; it ends by itself after 6 s."""
+
+    typing: bool
+
+
+class SetPreferences(Arguments):
+    """One's own settings in a conversation; what is left out stays."""
+
+    notify: Notify | None = Field(
+        default=None, description="What to be told of: `all`, `mentions`, or `none` (muted)."
+    )
+    pinned: bool | None = Field(default=None, description="Whether it stays on top of one's list.")
 
 
 class MarkRead(Arguments):
@@ -237,6 +261,13 @@ class UpdateConversation(Arguments):
     name: Name | None = None
     description: SoundText | None = Field(default=None, max_length=2000)
     public: bool | None = None
+    edit_window: int | None = Field(
+        default=None,
+        ge=0,
+        le=31_536_000,
+        description="Seconds in which messages may be edited and recalled; 0: never. "
+        "Moderators may set it too.",
+    )
 
 
 class AddMember(Arguments):

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, messages, policy, views, wire
+from trialogue.core import events, members, messages, notices, policy, views, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -127,6 +129,13 @@ def locate(db: Session, actor: Actor, any_id: str) -> str:
     return conversation_id
 
 
+class Keep(Enum):
+    """Says that a setting stays, where None is a value of its own."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
 _activity = func.coalesce(Conversation.last_message_at, Conversation.created_at)
 
 
@@ -147,7 +156,8 @@ def page(
             Conversation.workspace_id == actor.workspace_id,
             Member.user_id == actor.user_id,
             Member.left_at.is_(None),
-            Conversation.archived_at.is_(None),
+            # A direct one is archived when the other account is removed; it stays to be read.
+            or_(Conversation.archived_at.is_(None), Conversation.kind == "direct"),
         )
     )
     if kind is not None:
@@ -208,22 +218,46 @@ def change(
     name: str | None = None,
     description: str | None = None,
     public: bool | None = None,
+    edit_window: int | Keep | None = KEEP,
 ) -> wire.Conversation:
-    """Rename, describe, open or close a room; what is None stays.
+    """Rename, describe, open or close a room, or set how long its messages may be changed
+    (None: as long as the server says); what is left out stays.
 
     Raises ChatError `forbidden`, `not_found`, `not_member`, or `conflict` where it is no room
     or archived.
     """
     conversation, me = members.lock_as(db, actor, conversation_id)
-    policy.may_change_settings(me, conversation)
-    policy.must_be_open(conversation)
-    wanted = {"name": name, "description": description, "public": public}
+    wanted: dict[str, object] = {"name": name, "description": description, "public": public}
     given = {field: value for field, value in wanted.items() if value is not None}
-    if all(getattr(conversation, field) == value for field, value in given.items()):
+    if given or edit_window is KEEP:
+        policy.may_change_settings(me, conversation)
+    if edit_window is not KEEP:
+        policy.may_set_edit_window(me, conversation)
+        given["edit_window"] = edit_window
+    policy.must_be_open(conversation)
+    changed = {
+        field: value for field, value in given.items() if getattr(conversation, field) != value
+    }
+    if not changed:
         return get(db, actor, conversation_id)
-    for field, value in given.items():
+    for field, value in changed.items():
         setattr(conversation, field, value)
+    _note(db, conversation, actor, changed)
     return _changed(db, actor, conversation)
+
+
+def _note(
+    db: Session, conversation: Conversation, actor: Actor, changed: dict[str, object]
+) -> None:
+    if "name" in changed:
+        value = conversation.name
+        notices.write(db, conversation, actor.user_id, "conversation.renamed", value=value)
+    if "description" in changed:
+        notices.write(db, conversation, actor.user_id, "conversation.described")
+    if "public" in changed:
+        opened: wire.NoticeEvent = "conversation.opened"
+        event = opened if conversation.public else "conversation.closed"
+        notices.write(db, conversation, actor.user_id, event)
 
 
 def archive(db: Session, actor: Actor, conversation_id: str) -> wire.Conversation:
@@ -231,6 +265,7 @@ def archive(db: Session, actor: Actor, conversation_id: str) -> wire.Conversatio
     conversation, me = members.lock_as(db, actor, conversation_id)
     policy.may_change_settings(me, conversation)
     policy.must_be_open(conversation)
+    notices.write(db, conversation, actor.user_id, "conversation.archived")
     conversation.archived_at = now(db)
     return _changed(db, actor, conversation)
 

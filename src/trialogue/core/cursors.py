@@ -47,6 +47,13 @@ class Cursor:
         except ValueError:
             raise foreign() from None
 
+    @staticmethod
+    def number(key: str) -> int:
+        """A key that is a whole number; ChatError `invalid` for what is none."""
+        if not (key.isascii() and key.isdigit() and len(key) < 19):
+            raise foreign()
+        return int(key)
+
 
 def foreign() -> ChatError:
     """What a cursor is answered with that this list never gave."""

@@ -17,12 +17,14 @@ from trialogue.core import wire
 
 @dataclass(frozen=True, slots=True)
 class ReadMark:
-    """`read.marked`: how far a member has read; gathered for about a second by the line."""
+    """`read.marked`: how far a member has read and been handed messages; gathered for about a
+    second by the line. Marks are merged by maximum: where only the delivered one has moved,
+    `read_seq` is 0 and `read_at` null."""
 
     user_id: str
     read_seq: int
     delivered_seq: int
-    read_at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,25 @@ class OwnState:
     read_seq: int
     unread: int
     mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionChange:
+    """`reaction.changed`: someone reacted or took it back; `count` of this emoji after it."""
+
+    message_id: str
+    emoji: str
+    user_id: str
+    added: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """`typing`: someone is writing, or no more; it ends by itself after 6 s."""
+
+    user_id: str
+    typing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +80,8 @@ Data = (
     | wire.User
     | ReadMark
     | OwnState
+    | ReactionChange
+    | Typing
     | LoginEnded
     | AccountState
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import members, policy, tokens, users, wire
+from trialogue.core import members, notices, policy, tokens, users, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.limits import now
@@ -155,4 +155,5 @@ def _use(db: Session, workspace_id: str, code: str) -> Token:
 def _enter(db: Session, conversation_id: str, user_id: str) -> None:
     room = members.lock(db, conversation_id)
     if room.archived_at is None:  # archived since: the account is made all the same
-        members._enter(db, room, user_id, "member")
+        members.enter(db, room, user_id, "member")
+        notices.write(db, room, user_id, "member.joined")

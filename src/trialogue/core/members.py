@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, policy, users, views, wire
+from trialogue.core import events, notices, policy, users, views, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -134,7 +134,9 @@ def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "You are a member already.")
     policy.may_join(actor, conversation)
-    return _enter(db, conversation, actor.user_id, "member")
+    joined = enter(db, conversation, actor.user_id, "member")
+    notices.write(db, conversation, actor.user_id, "member.joined")
+    return joined
 
 
 def add(
@@ -150,10 +152,13 @@ def add(
     member = db.get(Member, (conversation_id, user_id))
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "This person is a member already.", field="user_id")
-    return _enter(db, conversation, user_id, role)
+    added = enter(db, conversation, user_id, role)
+    notices.write(db, conversation, actor.user_id, "member.added", user_id=user_id)
+    return added
 
 
-def _enter(db: Session, conversation: Conversation, user_id: str, role: str) -> wire.Member:
+def enter(db: Session, conversation: Conversation, user_id: str, role: str) -> wire.Member:
+    """Make a user a member of a locked conversation, and tell everyone."""
     member = put(db, conversation, user_id, role)
     db.flush()
     announce(db, conversation.id, conversation.workspace_id, user_id)
@@ -173,9 +178,16 @@ def leave(db: Session, actor: Actor, conversation_id: str) -> None:
     archived. Raises ChatError `not_found`, `not_member`, `conflict` for direct ones."""
     conversation, me = lock_as(db, actor, conversation_id)
     policy.must_be_room(conversation)
-    if me.role == "owner":
-        _hand_on(db, conversation, me)
-    _exit(db, conversation, me)
+    if conversation.archived_at is None:
+        notices.write(db, conversation, actor.user_id, "member.left")
+    depart(db, conversation, me)
+
+
+def depart(db: Session, conversation: Conversation, member: Member) -> None:
+    """Take a member out of a locked room; an owner's room is handed on."""
+    if member.role == "owner":
+        _hand_on(db, conversation, member)
+    _exit(db, conversation, member)
 
 
 def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
@@ -207,6 +219,8 @@ def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> Non
     policy.must_be_room(conversation)
     other = _get(db, conversation_id, user_id)
     policy.may_remove(me, other, conversation)
+    if conversation.archived_at is None:
+        notices.write(db, conversation, actor.user_id, "member.removed", user_id=user_id)
     _exit(db, conversation, other)
 
 
@@ -232,7 +246,11 @@ def change_role(
     policy.may_change_role(me, other, role, conversation)
     if role == "owner":
         _set_role(db, conversation, me, "admin")
-    return _set_role(db, conversation, other, role)
+    changed = _set_role(db, conversation, other, role)
+    if conversation.archived_at is None:
+        said = {"user_id": user_id, "value": role}
+        notices.write(db, conversation, actor.user_id, "member.role_changed", **said)
+    return changed
 
 
 def _set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:

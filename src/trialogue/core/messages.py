@@ -1,14 +1,21 @@
-"""Reading messages: one, a page, and how far others have read one's own."""
+"""Messages: read one or a page, edit, recall; how far others have read one's own.
+
+New ones come by `posting`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import members, views, wire
+from trialogue.core import events, members, mentions, policy, posting, preferences, views, wire
 from trialogue.core.errors import ChatError
-from trialogue.core.models import Member, Message
+from trialogue.core.events import Event
+from trialogue.core.limits import limits, now, seconds
+from trialogue.core.mentions import NOBODY, Named
+from trialogue.core.models import Conversation, Member, Message, Reaction
 from trialogue.core.policy import Actor
 
 
@@ -38,6 +45,128 @@ def get(db: Session, actor: Actor, message_id: str) -> wire.Message:
         # The same words: a message of a private room must not be told from one that is none.
         raise unknown if error.code == "not_found" else error from None
     return seen(db, actor, found[0].conversation_id, found)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message to be changed, with its locked conversation and one's membership in it."""
+
+    conversation: Conversation
+    me: Member
+    message: Message
+
+
+def hold(db: Session, actor: Actor, message_id: str) -> Held:
+    """Lock the conversation of a message; ChatError `not_found`, `not_member`."""
+    unknown = ChatError("not_found", "There is no such message.")
+    where = select(Message.conversation_id).where(Message.id == message_id)
+    conversation_id = db.scalar(where)
+    if conversation_id is None:
+        raise unknown
+    try:
+        conversation, me = members.lock_as(db, actor, conversation_id)
+    except ChatError as error:
+        raise unknown if error.code == "not_found" else error from None
+    return Held(conversation, me, db.get_one(Message, message_id, populate_existing=True))
+
+
+def must_stand(message: Message) -> None:
+    """ChatError `gone` for a message that was recalled."""
+    if message.retracted_at is not None:
+        raise ChatError("gone", "This message has been recalled.")
+
+
+def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Message:
+    """Give a message of one's own another text; the same text changes nothing.
+
+    Raises ChatError `not_found`, `not_member`, `forbidden` for messages of others, `gone` for a
+    recalled one, `edit_window_over`, `invalid`, and `conflict` in an archived conversation.
+    """
+    held = hold(db, actor, message_id)
+    message = held.message
+    policy.may_edit(held.me, message)
+    policy.must_be_open(held.conversation)
+    must_stand(message)
+    if message.content == content:
+        return shown(db, actor, message)
+    refusal = posting.unfit(content, limits(db).message_length)
+    if refusal is not None:
+        raise refusal
+    _must_be_early(db, held)
+    may_all = policy.may_mention_all(held.me.role, held.conversation.kind)
+    named = mentions.read(db, held.conversation.id, content, may_all=may_all)
+    message.content = content
+    message.edited_at = now(db)
+    return _changed(db, actor, held, "message.updated", named)
+
+
+def retract(db: Session, actor: Actor, message_id: str) -> None:
+    """Recall a message: its text is gone for everyone, its place stays; twice is once.
+
+    One's own within the edit window, as a moderator of a room any. Raises ChatError
+    `not_found`, `not_member`, `forbidden`, `edit_window_over`, and `conflict` in an archived
+    conversation.
+    """
+    held = hold(db, actor, message_id)
+    message = held.message
+    in_time = policy.may_retract(held.me, message, held.conversation)
+    if message.retracted_at is not None:
+        return
+    policy.must_be_open(held.conversation)
+    if in_time:
+        _must_be_early(db, held)
+    db.execute(delete(Reaction).where(Reaction.message_id == message_id))
+    message.content = ""
+    meta = views.meta(message.meta)
+    meta.pop("reactions", None)
+    message.meta = cast(dict[str, object], meta)
+    message.retracted_at = now(db)
+    _changed(db, actor, held, "message.retracted", NOBODY)
+
+
+def _must_be_early(db: Session, held: Held) -> None:
+    window = held.conversation.edit_window
+    window = limits(db).edit_window if window is None else window
+    if now(db) - held.message.created_at > seconds(window):
+        raise ChatError("edit_window_over", "It is too late to change this message.")
+
+
+def _changed(db: Session, actor: Actor, held: Held, event: str, named: Named) -> wire.Message:
+    """Give the change its number, and tell it; who is named now or no more hears their count."""
+    message, conversation = held.message, held.conversation
+    before = _named(message)
+    _keep_named(message, named)
+    message.rev = members.next_rev(db, conversation)
+    db.flush()
+    live = views.live_messages(db, views.select_messages().where(Message.id == message.id))[0]
+    events.record(db, Event(event, live, conversation.id, rev=live.rev))
+    if before != named:
+        mentions.replace(db, message.id, conversation.id, message.seq, named)
+        whom = None if before.everyone != named.everyone else {*before.user_ids} ^ {*named.user_ids}
+        preferences.tell_counts(db, conversation, whom, message.seq)
+    return seen(db, actor, conversation.id, [live])[0]
+
+
+def _named(message: Message) -> Named:
+    meta = views.meta(message.meta)
+    return Named(tuple(meta.get("mentions", ())), meta.get("everyone", False))
+
+
+def _keep_named(message: Message, named: Named) -> None:
+    meta = views.meta(message.meta)
+    meta.pop("mentions", None)
+    meta.pop("everyone", None)
+    if named.user_ids:
+        meta["mentions"] = list(named.user_ids)
+    if named.everyone:
+        meta["everyone"] = True
+    message.meta = cast(dict[str, object], meta) or None
+
+
+def shown(db: Session, actor: Actor, message: Message) -> wire.Message:
+    """A message as the actor sees it."""
+    found = views.live_messages(db, views.select_messages().where(Message.id == message.id))
+    return seen(db, actor, message.conversation_id, found)[0]
 
 
 def page(
@@ -109,8 +238,13 @@ def seen(
     """Messages of one conversation as the actor sees them: one's own carry their status."""
     mine = any(live.sender.id == actor.user_id for live in found)
     marks = _others_marks(db, actor, conversation_id) if mine else Marks(0, 0)
+    reactions = views.own_reactions(db, actor.user_id, found)
     return [
-        views.message_for(live, marks.status(live.seq) if live.sender.id == actor.user_id else None)
+        views.message_for(
+            live,
+            marks.status(live.seq) if live.sender.id == actor.user_id else None,
+            reactions.get(live.id, ()),
+        )
         for live in found
     ]
 

@@ -267,9 +267,7 @@ class Mention(Base):
     """Someone who is named in a message; `EVERYONE` is one row, however many members there are."""
 
     __tablename__ = "chat_mentions"
-    __table_args__ = (
-        Index("ix_chat_mentions_user_id", "user_id", "conversation_id", "seq"),
-    )
+    __table_args__ = (Index("ix_chat_mentions_user_id", "user_id", "conversation_id", "seq"),)
 
     message_id: Mapped[str] = mapped_column(ForeignKey("chat_messages.id"), primary_key=True)
     user_id: Mapped[str] = mapped_column(Id, primary_key=True)

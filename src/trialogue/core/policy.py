@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trialogue.core.errors import ChatError
-from trialogue.core.models import Conversation, Member
+from trialogue.core.models import Conversation, Member, Message
 from trialogue.core.wire import WorkspaceRole
 
 
@@ -116,6 +116,42 @@ def may_change_settings(me: Member, conversation: Conversation) -> None:
     must_be_room(conversation)
     if RANK[me.role] < RANK["admin"]:
         raise ChatError("forbidden", "Only the owner and admins of the room may do this.")
+
+
+def may_set_edit_window(me: Member, conversation: Conversation) -> None:
+    """Moderators and above decide how long messages of a room may be changed."""
+    must_be_room(conversation)
+    if RANK[me.role] < RANK["moderator"]:
+        raise ChatError("forbidden", "Only moderators and above may do this.")
+
+
+def may_mention_all(role: str, kind: str) -> bool:
+    """Moderators and above may name everyone in a room; from others `@all` is mere text."""
+    return kind == "group" and RANK[role] >= RANK["moderator"]
+
+
+def may_edit(me: Member, message: Message) -> None:
+    """One edits one's own messages, and nobody those of the server."""
+    if message.type == "system" or message.sender_id != me.user_id:
+        raise ChatError("forbidden", "Only who wrote a message may edit it.")
+
+
+def may_retract(me: Member, message: Message, conversation: Conversation) -> bool:
+    """One's own message may be recalled, by moderators of a room also that of others.
+
+    Returns whether it must happen within the edit window.
+    """
+    if message.type == "system":
+        raise ChatError("forbidden", "What the server records cannot be recalled.")
+    if message.sender_id == me.user_id:
+        return not _moderates(me, conversation)
+    if not _moderates(me, conversation):
+        raise ChatError("forbidden", "Only who wrote a message, or a moderator, may recall it.")
+    return False
+
+
+def _moderates(me: Member, conversation: Conversation) -> bool:
+    return conversation.kind == "group" and RANK[me.role] >= RANK["moderator"]
 
 
 def must_be_room(conversation: Conversation) -> None:

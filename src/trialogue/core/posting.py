@@ -4,31 +4,50 @@ The order of the statements is a matter of correctness: the conversations are lo
 in the order of their ids, and everything that depends on them is read after that.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from sqlalchemy import Executable, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, policy, views, wire
+from trialogue.core import events, mentions, numbering, policy, views, wire
+from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
-from trialogue.core.limits import limits, now, seconds
-from trialogue.core.models import ChatSession, ChatUser, Conversation, Member, Message, Read
-from trialogue.core.sql import insert_new, limit_wait, locked, new_id
+from trialogue.core.limits import limits
+from trialogue.core.models import ChatUser, Conversation, Member, Message
+from trialogue.core.numbering import Room, Sender, Text
+from trialogue.core.policy import Actor
+from trialogue.core.sql import limit_wait, locked, new_id
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that someone wants to post. Without a `client_id` it gets one."""
+    """A message that someone wants to post. Without a `client_id` it gets one.
+
+    One with a `notice` is a system message: only the server itself makes those.
+    """
 
     conversation_id: str
     sender_id: str
     workspace_id: str
     content: str
     client_id: str | None = None
+    parent_id: str | None = None
+    notice: wire.Notice | None = None
+
+
+def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
+    """What someone asks to be posted."""
+    return Draft(
+        conversation_id,
+        actor.user_id,
+        actor.workspace_id,
+        args.content,
+        args.client_id,
+        args.parent_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,82 +65,78 @@ class Skipped:
 
 SKIPPED: Final = Skipped()
 Outcome = Posted | ChatError | Skipped
-Repeats = dict[tuple[str, str, str], wire.LiveMessage]
 
 
 @dataclass(slots=True)
-class _Room:
-    """A locked conversation with its counters as they move during the batch."""
+class _Batch:
+    """What is known of the conversations of a batch, read under their locks.
 
-    id: str
-    workspace_id: str
-    public: bool
-    last_seq: int
-    last_rev: int
-    session_id: str | None
-    last_message_at: datetime | None
-    archived_at: datetime | None
-    senders: dict[str, "_Sender"] = field(default_factory=dict)
-    opened: list[dict[str, object]] = field(default_factory=list)
-    expired: list[dict[str, object]] = field(default_factory=list)
+    `repeats` are messages by conversation, sender and client id; `parents` the conversations
+    of messages that are answered; `members` users by conversation and folded name.
+    """
 
-
-@dataclass(slots=True)
-class _Sender:
-    """A member who posts, with the mark they had before."""
-
-    shown: wire.Sender
-    read_seq: int
-    posted_seq: int = 0
-    passed_seq: int = 0
+    rooms: dict[str, Room]
+    repeats: dict[tuple[str, str, str], wire.LiveMessage]
+    parents: dict[str, str]
+    members: dict[str, dict[str, str]]
+    fresh: list[wire.LiveMessage]
 
 
 def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Outcome]:
     """Post drafts and answer each in its place; one bad draft fails alone.
 
     Conversations that another transaction holds are skipped, unless `wait` says to wait.
-    Must be the first thing in its transaction.
+    Must be the first thing in its transaction, or come under the lock of its conversation.
     """
     if wait:
         limit_wait(db, 5)
     rooms = _lock(db, drafts, wait=wait)
     _load_senders(db, rooms, drafts)
-    repeats = _load_repeats(db, rooms, drafts)
-    fresh: list[wire.LiveMessage] = []
-    outcomes: list[Outcome] = [_place(db, rooms, draft, repeats, fresh) for draft in drafts]
-    if fresh:
-        _store(db, [room for room in rooms.values() if _has_moved(room)], fresh)
-    for live in fresh:
+    known = [draft for draft in drafts if draft.conversation_id in rooms]
+    batch = _Batch(
+        rooms,
+        _load_repeats(db, known),
+        _load_parents(db, known),
+        mentions.find_members(db, _names(known)),
+        [],
+    )
+    outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
+    if batch.fresh:
+        numbering.store(db, list(rooms.values()), batch.fresh)
+    for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
         return _tell_skipped(db, rooms, drafts, outcomes)
     return outcomes
 
 
-def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, _Room]:
+def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room]:
     """Lock in the order of ids, so that two batches never wait for each other in a circle."""
     query = (
         select(
             Conversation.id,
             Conversation.workspace_id,
+            Conversation.kind,
             Conversation.public,
             Conversation.last_seq,
             Conversation.last_rev,
             Conversation.session_id,
+            Conversation.session_started_at,
             Conversation.last_message_at,
             Conversation.archived_at,
         )
         .where(Conversation.id.in_({draft.conversation_id for draft in drafts}))
         .order_by(Conversation.id)
     )
-    return {row.id: _Room(*row) for row in db.execute(locked(query, skip=not wait))}
+    return {row.id: Room(*row) for row in db.execute(locked(query, skip=not wait))}
 
 
-def _load_senders(db: Session, rooms: dict[str, _Room], drafts: Sequence[Draft]) -> None:
+def _load_senders(db: Session, rooms: dict[str, Room], drafts: Sequence[Draft]) -> None:
     pairs = {(draft.conversation_id, draft.sender_id) for draft in drafts}
     query = (
         select(
             Member.conversation_id,
+            Member.role,
             Member.read_seq,
             ChatUser.id,
             ChatUser.username,
@@ -132,20 +147,20 @@ def _load_senders(db: Session, rooms: dict[str, _Room], drafts: Sequence[Draft])
         .join(ChatUser, ChatUser.id == Member.user_id)
         .where(tuple_(Member.conversation_id, Member.user_id).in_(pairs), Member.left_at.is_(None))
     )
-    for conversation_id, read_seq, user_id, username, display_name, avatar, kind in db.execute(
-        query
-    ):
+    for conversation_id, role, read_seq, user_id, username, name, avatar, kind in db.execute(query):
         if conversation_id in rooms:
-            shown = wire.Sender(user_id, username, display_name, avatar, cast(wire.UserKind, kind))
-            rooms[conversation_id].senders[user_id] = _Sender(shown, read_seq)
+            shown = wire.Sender(user_id, username, name, avatar, cast(wire.UserKind, kind))
+            rooms[conversation_id].senders[user_id] = Sender(shown, role, read_seq)
 
 
-def _load_repeats(db: Session, rooms: dict[str, _Room], drafts: Sequence[Draft]) -> Repeats:
+def _load_repeats(
+    db: Session, drafts: Sequence[Draft]
+) -> dict[tuple[str, str, str], wire.LiveMessage]:
     """What was posted before under the client ids of this batch."""
     keys = {
         (draft.conversation_id, draft.sender_id, draft.client_id)
         for draft in drafts
-        if draft.client_id is not None and draft.conversation_id in rooms
+        if draft.client_id is not None
     }
     if not keys:
         return {}
@@ -154,36 +169,56 @@ def _load_repeats(db: Session, rooms: dict[str, _Room], drafts: Sequence[Draft])
     return {(live.conversation_id, live.sender.id, live.client_id): live for live in found}
 
 
-def _place(
-    db: Session,
-    rooms: dict[str, _Room],
-    draft: Draft,
-    repeats: Repeats,
-    fresh: list[wire.LiveMessage],
-) -> Posted | ChatError:
+def _load_parents(db: Session, drafts: Sequence[Draft]) -> dict[str, str]:
+    """In which conversations the messages are that are answered."""
+    ids = {draft.parent_id for draft in drafts if draft.parent_id is not None}
+    if not ids:
+        return {}
+    query = select(Message.id, Message.conversation_id).where(Message.id.in_(ids))
+    return {row.id: row.conversation_id for row in db.execute(query)}
+
+
+def _names(drafts: Sequence[Draft]) -> dict[str, list[Sequence[str]]]:
+    """The names that the texts of each conversation may mean."""
+    names: dict[str, list[Sequence[str]]] = {}
+    for draft in drafts:
+        if draft.notice is None:
+            names.setdefault(draft.conversation_id, []).extend(mentions.candidates(draft.content))
+    return names
+
+
+def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     """Give a draft its number, or the first message of its `client_id`, or refuse it."""
-    room = rooms.get(draft.conversation_id)
+    room = batch.rooms.get(draft.conversation_id)
     if room is None or room.workspace_id != draft.workspace_id:
         return policy.stranger(public=False)
     sender = room.senders.get(draft.sender_id)
     if sender is None:
         return policy.stranger(public=room.public)
-    client_id = draft.client_id or new_id()
-    key = (room.id, draft.sender_id, client_id)
-    if key in repeats:
-        return Posted(views.message_for(repeats[key], "sent"), created=False)
-    refusal = _refusal(room, draft.content, limits(db).message_length)
+    draft = replace(draft, client_id=draft.client_id or new_id())
+    key = (room.id, draft.sender_id, draft.client_id or "")
+    if key in batch.repeats:
+        return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
+    refusal = _refusal(room, draft, batch.parents, limits(db).message_length)
     if refusal is not None:
         return refusal
-    live = _number(db, room, sender, draft.content, client_id)
-    repeats[key] = live
-    fresh.append(live)
+    live = numbering.number(db, room, sender, _text(room, sender, draft, batch.members))
+    batch.repeats[key] = live
+    batch.fresh.append(live)
     return Posted(views.message_for(live, "sent"), created=True)
 
 
-def _refusal(room: _Room, content: str, longest: int) -> ChatError | None:
+def _refusal(room: Room, draft: Draft, parents: dict[str, str], longest: int) -> ChatError | None:
     if room.archived_at is not None:
         return ChatError("conflict", "This conversation is archived.")
+    if draft.parent_id is not None and parents.get(draft.parent_id) != room.id:
+        detail = "The message to answer is not in this conversation."
+        return ChatError("invalid", detail, field="parent_id")
+    return unfit(draft.content, longest)
+
+
+def unfit(content: str, longest: int) -> ChatError | None:
+    """Why a text cannot be that of a message: it is empty, or longer than `longest` characters."""
     if not content.strip():
         return ChatError("invalid", "A message must not be empty.", field="content")
     if len(content) > longest:
@@ -192,153 +227,19 @@ def _refusal(room: _Room, content: str, longest: int) -> ChatError | None:
     return None
 
 
-def _number(
-    db: Session, room: _Room, sender: _Sender, content: str, client_id: str
-) -> wire.LiveMessage:
-    moment = max(now(db), room.last_message_at or now(db))
-    session_id = _session(db, room, moment)
-    if max(sender.read_seq, sender.posted_seq) < room.last_seq:
-        sender.passed_seq = room.last_seq
-    room.last_seq += 1
-    room.last_rev += 1
-    room.last_message_at = moment
-    sender.posted_seq = room.last_seq
-    return wire.LiveMessage(
-        id=new_id(),
-        conversation_id=room.id,
-        seq=room.last_seq,
-        rev=room.last_rev,
-        session_id=session_id,
-        sender=sender.shown,
-        role="assistant" if sender.shown.kind == "assistant" else "user",
-        type="text",
-        state="sent",
-        content=content,
-        mentions=[],
-        parent_id=None,
-        client_id=client_id,
-        attachments=[],
-        reactions=[],
-        reply=None,
-        created_at=moment,
-        edited_at=None,
-        retracted_at=None,
-        superseded_by=None,
-    )
-
-
-def _session(db: Session, room: _Room, moment: datetime) -> str:
-    """The session in which a message of this moment falls; opened when the last one ran out."""
-    last = room.last_message_at
-    timeout = seconds(limits(db).session_timeout)
-    if room.session_id is not None and last is not None and moment - last <= timeout:
-        return room.session_id
-    if room.session_id is not None:
-        ended = {"b_id": room.session_id, "b_last_seq": room.last_seq}
-        room.expired.append({**ended, "b_activity": last, "b_ended": moment})
-    room.session_id = new_id()
-    session = {"id": room.session_id, "conversation_id": room.id, "state": "active"}
-    room.opened.append({**session, "started_at": moment, "first_seq": room.last_seq + 1})
-    return room.session_id
-
-
-def _has_moved(room: _Room) -> bool:
-    return any(sender.posted_seq for sender in room.senders.values())
-
-
-_sessions = cast(Table, ChatSession.__table__)
-_expire_session = (
-    update(_sessions)
-    .where(_sessions.c.id == bindparam("b_id"), _sessions.c.ended_at.is_(None))
-    .values(
-        state="expired",
-        ended_at=bindparam("b_ended"),
-        last_seq=bindparam("b_last_seq"),
-        last_activity_at=bindparam("b_activity"),
-    )
-)
-_rooms = cast(Table, Conversation.__table__)
-_move_room = (
-    update(_rooms)
-    .where(_rooms.c.id == bindparam("b_id"))
-    .values(
-        last_seq=bindparam("b_last_seq"),
-        last_rev=bindparam("b_last_rev"),
-        session_id=bindparam("b_session"),
-        last_message_at=bindparam("b_last"),
-        changed_at=bindparam("b_changed"),
-    )
-)
-_members = cast(Table, Member.__table__)
-_move_mark = (
-    update(_members)
-    .where(
-        _members.c.conversation_id == bindparam("b_conversation"),
-        _members.c.user_id == bindparam("b_user"),
-        _members.c.read_seq < bindparam("b_seq"),
-    )
-    .values(read_seq=bindparam("b_seq"))
-)
-
-
-def _store(db: Session, moved: Sequence[_Room], fresh: Sequence[wire.LiveMessage]) -> None:
-    """Write everything: as many statements for one message as for five hundred."""
-    _execute_many(db, _expire_session, [row for room in moved for row in room.expired])
-    _execute_many(db, insert(_sessions), [row for room in moved for row in room.opened])
-    _execute_many(db, insert(cast(Table, Message.__table__)), [_row(live) for live in fresh])
-    _execute_many(db, _move_room, [_counters(room, now(db)) for room in moved])
-    marks = [
-        {"b_conversation": room.id, "b_user": user_id, "b_seq": sender.posted_seq}
-        for room in moved
-        for user_id, sender in room.senders.items()
-        if sender.posted_seq
-    ]
-    _execute_many(db, _move_mark, marks)
-    passed = [
-        {"conversation_id": room.id, "user_id": user_id, "up_to_seq": sender.passed_seq}
-        for room in moved
-        for user_id, sender in room.senders.items()
-        if sender.passed_seq
-    ]
-    if passed:
-        insert_new(db, Read, [{**row, "read_at": now(db)} for row in passed])
-
-
-def _execute_many(db: Session, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-    if rows:
-        db.connection().execute(statement, rows)
-
-
-def _row(live: wire.LiveMessage) -> dict[str, object]:
-    return {
-        "id": live.id,
-        "conversation_id": live.conversation_id,
-        "seq": live.seq,
-        "rev": live.rev,
-        "session_id": live.session_id,
-        "sender_id": live.sender.id,
-        "client_id": live.client_id,
-        "type": live.type,
-        "state": live.state,
-        "content": live.content,
-        "attempt": 1,
-        "created_at": live.created_at,
-    }
-
-
-def _counters(room: _Room, moment: datetime) -> dict[str, object]:
-    return {
-        "b_id": room.id,
-        "b_last_seq": room.last_seq,
-        "b_last_rev": room.last_rev,
-        "b_session": room.session_id,
-        "b_last": room.last_message_at,
-        "b_changed": moment,
-    }
+def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str, str]]) -> Text:
+    named = mentions.NOBODY
+    if draft.notice is None:
+        named = mentions.choose(
+            mentions.candidates(draft.content),
+            members.get(room.id, {}),
+            may_all=policy.may_mention_all(sender.role, room.kind),
+        )
+    return Text(draft.content, draft.client_id or "", named, draft.parent_id, draft.notice)
 
 
 def _tell_skipped(
-    db: Session, rooms: dict[str, _Room], drafts: Sequence[Draft], outcomes: list[Outcome]
+    db: Session, rooms: dict[str, Room], drafts: Sequence[Draft], outcomes: list[Outcome]
 ) -> list[Outcome]:
     """Tell the conversations that are held by others from those that do not exist."""
     absent = {draft.conversation_id for draft in drafts} - rooms.keys()

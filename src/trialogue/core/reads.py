@@ -1,14 +1,19 @@
-"""Read marks: how far each member has read. They only grow and take no `rev`."""
+"""Read marks: how far each member has read and has been handed messages, and when.
 
+Marks only grow and take no `rev`. Nothing is kept per message and member.
+"""
+
+from collections.abc import Mapping
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, wire
-from trialogue.core.events import Event, OwnState, ReadMark
+from trialogue.core import events, members, mentions, messages, preferences, users, views, wire
+from trialogue.core.cursors import Cursor
+from trialogue.core.events import Event, ReadMark
 from trialogue.core.limits import now
-from trialogue.core.models import Conversation, Member, Read
+from trialogue.core.models import Conversation, Member, Message, Read
 from trialogue.core.policy import Actor
 from trialogue.core.sql import insert_new
 
@@ -30,7 +35,11 @@ def mark(db: Session, actor: Actor, conversation_id: str, seq: int) -> None:
     moment = now(db)
     row = {"conversation_id": conversation_id, "user_id": actor.user_id, "up_to_seq": reached}
     insert_new(db, Read, {**row, "read_at": moment})
-    _tell(db, actor, conversation_id, last_rev, reached, last_seq - reached)
+    me = db.get_one(Member, (conversation_id, actor.user_id), populate_existing=True)
+    read = ReadMark(actor.user_id, reached, max(me.delivered_seq, reached), moment)
+    events.record(db, Event("read.marked", read, conversation_id, at_rev=last_rev))
+    named = mentions.count(db, actor.user_id, [conversation_id]).get(conversation_id, 0)
+    preferences.tell(db, me, last_seq, last_rev, named)
 
 
 def _advance(db: Session, actor: Actor, conversation_id: str, seq: int) -> bool:
@@ -48,15 +57,78 @@ def _advance(db: Session, actor: Actor, conversation_id: str, seq: int) -> bool:
     return cast(CursorResult[tuple[()]], db.execute(forwards)).rowcount == 1
 
 
-def _tell(
-    db: Session, actor: Actor, conversation_id: str, at_rev: int, seq: int, unread: int
-) -> None:
-    me = db.get_one(Member, (conversation_id, actor.user_id), populate_existing=True)
-    delivered = max(me.delivered_seq, seq)
-    read = ReadMark(actor.user_id, seq, delivered, now(db))
-    events.record(db, Event("read.marked", read, conversation_id, at_rev=at_rev))
-    own = OwnState(cast(wire.Notify, me.notify), me.pinned_at, seq, unread, 0)
-    to_self = Event(
-        "conversation.me", own, conversation_id, at_rev=at_rev, user_ids=(actor.user_id,)
+def page_readers(
+    db: Session, actor: Actor, message_id: str, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Receipt]:
+    """Who has read a message, and when their mark first reached it: one index probe a member.
+
+    Its sender is left out, and so is who joined after it. Raises ChatError `not_found`,
+    `not_member`.
+    """
+    message = messages.get(db, actor, message_id)
+    reached = (
+        select(Read.read_at)
+        .where(
+            Read.conversation_id == Member.conversation_id,
+            Read.user_id == Member.user_id,
+            Read.up_to_seq >= message.seq,
+        )
+        .order_by(Read.up_to_seq)
+        .limit(1)
+        .correlate(Member)
+        .scalar_subquery()
     )
-    events.record(db, to_self)
+    query = select(Member.user_id, reached).where(
+        Member.conversation_id == message.conversation_id,
+        Member.left_at.is_(None),
+        Member.user_id != message.sender.id,
+        Member.read_seq >= message.seq,
+        or_(Member.joined_at <= message.created_at, reached < Member.joined_at),
+        reached.is_not(None),
+    )
+    if cursor is not None:
+        (after,) = Cursor.decode(cursor, 1)
+        query = query.where(Member.user_id > Cursor.id(after))
+    rows = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
+    known = users.find_many(db, actor.workspace_id, [row[0] for row in rows])
+    items = [wire.Receipt(known[row[0]], row[1]) for row in rows[:limit]]
+    return wire.Page(items, Cursor.encode(rows[limit - 1][0]) if len(rows) > limit else None)
+
+
+def page_unread(
+    db: Session, actor: Actor, conversation_id: str, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Message]:
+    """One's unread messages, the earliest first. Raises ChatError `not_found`, `not_member`."""
+    me = members.require(db, actor, conversation_id)
+    after = me.read_seq
+    if cursor is not None:
+        after = max(after, Cursor.number(Cursor.decode(cursor, 1)[0]))
+    query = views.select_messages().where(
+        Message.conversation_id == conversation_id, Message.seq > after
+    )
+    found = views.live_messages(db, query.order_by(Message.seq).limit(limit + 1))
+    items = messages.seen(db, actor, conversation_id, found[:limit])
+    following = Cursor.encode(str(items[-1].seq)) if len(found) > limit else None
+    return wire.Page(items, following)
+
+
+_members = cast(Table, Member.__table__)
+_hand = (
+    update(_members)
+    .where(
+        _members.c.conversation_id == bindparam("b_conversation"),
+        _members.c.user_id == bindparam("b_user"),
+        _members.c.delivered_seq < bindparam("b_seq"),
+    )
+    .values(delivered_seq=bindparam("b_seq"))
+)
+
+
+def deliver(db: Session, marks: Mapping[tuple[str, str], int]) -> None:
+    """Keep what was handed to connections: the `seq` reached, by conversation and user."""
+    rows = [
+        {"b_conversation": conversation_id, "b_user": user_id, "b_seq": seq}
+        for (conversation_id, user_id), seq in sorted(marks.items())
+    ]
+    if rows:
+        db.connection().execute(_hand, rows)

@@ -31,7 +31,7 @@ def check_username(username: str) -> str:
     username = unicodedata.normalize("NFC", username)
     if not 2 <= len(username) <= 32 or len(fold(username)) > 128:
         raise ChatError("invalid", "A username has 2 to 32 characters.", field="username")
-    if not all(_may_stand_in_username(character) for character in username):
+    if not all(may_stand_in_username(character) for character in username):
         raise ChatError(
             "invalid",
             "A username consists of letters and digits of any script, '_', '.' and '-'.",
@@ -61,7 +61,8 @@ _UNSEEN = frozenset(
 )
 
 
-def _may_stand_in_username(character: str) -> bool:
+def may_stand_in_username(character: str) -> bool:
+    """Whether a username may contain this character."""
     # Marks belong to the letters of many scripts (Thai, Hindi); format characters, which
     # would make two names look alike, are category Cf.
     if character in _UNSEEN:

@@ -3,20 +3,35 @@
 Reads only; who may see what has been decided before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, TypedDict, cast
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import users, wire
-from trialogue.core.models import ChatUser, Conversation, Member, Message
+from trialogue.core import mentions, users, wire
+from trialogue.core.models import ChatUser, Conversation, Member, Message, Reaction
 
 MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
 
-LIVE_MESSAGE = tuple(wire.LiveMessage.__dataclass_fields__)
+SHARED = tuple(name for name in wire.LiveMessage.__dataclass_fields__ if name != "reactions")
 LIVE_CONVERSATION = tuple(wire.LiveConversation.__dataclass_fields__)
+
+
+class Meta(TypedDict, total=False):
+    """What a message's row keeps of what is shown with it (`Message.meta`)."""
+
+    mentions: list[str]
+    everyone: bool
+    notice: dict[str, str | None]
+    reactions: Sequence[tuple[str, int]]
+
+
+def meta(kept: object) -> Meta:
+    """A copy of what a row keeps, empty where it keeps nothing."""
+    return cast(Meta, dict(cast(Mapping[str, object], kept or {})))
 
 
 class MessageRow(Protocol):
@@ -36,6 +51,7 @@ class MessageRow(Protocol):
     edited_at: datetime | None
     retracted_at: datetime | None
     superseded_by: str | None
+    meta: Meta | None
     sender_id: str
     username: str | None
     display_name: str
@@ -60,6 +76,7 @@ def select_messages() -> MessageQuery:
         Message.edited_at,
         Message.retracted_at,
         Message.superseded_by,
+        Message.meta,
         ChatUser.id.label("sender_id"),
         ChatUser.username,
         ChatUser.display_name,
@@ -76,6 +93,8 @@ def live_messages(db: Session, query: MessageQuery) -> list[wire.LiveMessage]:
 
 def live_message(row: MessageRow) -> wire.LiveMessage:
     """A message as everyone in the conversation sees it."""
+    meta = row.meta or Meta()
+    notice = meta.get("notice")
     return wire.LiveMessage(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -83,15 +102,17 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
         rev=row.rev,
         session_id=row.session_id,
         sender=wire.Sender(row.sender_id, row.username, row.display_name, row.avatar, row.kind),
-        role="assistant" if row.kind == "assistant" else "user",
+        role=role_of(row.type, row.kind),
         type=row.type,
         state=row.state,
         content=row.content,
-        mentions=[],
+        mentions=meta.get("mentions", ()),
+        mentions_all=meta.get("everyone", False),
+        notice=_notice(notice) if notice else None,
         parent_id=row.parent_id,
         client_id=row.client_id,
-        attachments=[],
-        reactions=[],
+        attachments=(),
+        reactions=[wire.Reaction(emoji, count) for emoji, count in meta.get("reactions", ())],
         reply=None,
         created_at=row.created_at,
         edited_at=row.edited_at,
@@ -100,10 +121,59 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
     )
 
 
-def message_for(live: wire.LiveMessage, status: wire.MessageStatus | None) -> wire.Message:
-    """A message as one member sees it; `status` is for its sender."""
-    fields = {name: getattr(live, name) for name in LIVE_MESSAGE}
-    return wire.Message(**fields, status=status)
+def _notice(kept: Mapping[str, str | None]) -> wire.Notice:
+    event = cast(wire.NoticeEvent, kept["event"])
+    return wire.Notice(event, kept["user_id"], kept["name"], kept["value"])
+
+
+def role_of(type_: wire.MessageType, kind: wire.UserKind) -> wire.MessageRole:
+    """Whose voice a message is."""
+    if type_ == "system":
+        return "system"
+    return "assistant" if kind == "assistant" else "user"
+
+
+def meta_of(live: wire.LiveMessage) -> Meta | None:
+    """What the row of a message keeps of what is shown with it; None where there is nothing."""
+    meta = Meta()
+    if live.mentions:
+        meta["mentions"] = list(live.mentions)
+    if live.mentions_all:
+        meta["everyone"] = True
+    if live.notice is not None:
+        meta["notice"] = asdict(live.notice)
+    if live.reactions:
+        meta["reactions"] = [(reaction.emoji, reaction.count) for reaction in live.reactions]
+    return meta or None
+
+
+def message_for(
+    live: wire.LiveMessage, status: wire.MessageStatus | None, mine: Collection[str] = ()
+) -> wire.Message:
+    """A message as one member sees it: `status` is for its sender, `mine` are the emoji with
+    which this member has reacted."""
+    fields = {name: getattr(live, name) for name in SHARED}
+    reactions = [
+        wire.OwnReaction(reaction.emoji, reaction.count, reaction.emoji in mine)
+        for reaction in live.reactions
+    ]
+    return wire.Message(**fields, reactions=reactions, status=status)
+
+
+def own_reactions(
+    db: Session, user_id: str, found: Sequence[wire.LiveMessage]
+) -> dict[str, set[str]]:
+    """With which emoji a user has reacted to each message; asks only where there are any."""
+    ids = [live.id for live in found if live.reactions]
+    if not ids:
+        return {}
+    query = select(Reaction.message_id, Reaction.emoji).where(
+        Reaction.message_id.in_(ids), Reaction.user_id == user_id
+    )
+    mine: dict[str, set[str]] = {}
+    for message_id, emoji in db.execute(query):
+        mine.setdefault(message_id, set()).add(emoji)
+    return mine
 
 
 def conversations(
@@ -126,15 +196,21 @@ def conversations(
     last = _last_messages(db, conversation_ids)
     direct = [row.id for row, _ in rows if row.kind == "direct"]
     peers = _peers(db, workspace_id, user_id, direct) if direct and user_id else {}
+    named = mentions.count(db, user_id, _with_unread(rows)) if user_id else {}
     return {
         row.id: _conversation(
             row,
             member,
             last.get(row.id) if member or user_id is None else None,
             peers.get(row.id),
+            named.get(row.id, 0),
         )
         for row, member in rows
     }
+
+
+def _with_unread(rows: Sequence[tuple[Conversation, Member | None]]) -> list[str]:
+    return [row.id for row, member in rows if member and member.read_seq < row.last_seq]
 
 
 def _last_messages(db: Session, conversation_ids: Sequence[str]) -> dict[str, wire.LiveMessage]:
@@ -172,6 +248,7 @@ def _conversation(
     member: Member | None,
     last_message: wire.LiveMessage | None,
     peer: wire.User | None,
+    named: int,
 ) -> wire.Conversation:
     return wire.Conversation(
         id=row.id,
@@ -188,18 +265,19 @@ def _conversation(
         last_message_at=row.last_message_at,
         last_message=last_message,
         member_count=row.member_count,
-        me=_membership(row, member) if member else None,
+        edit_window=row.edit_window,
+        me=_membership(row, member, named) if member else None,
         peer=peer,
     )
 
 
-def _membership(row: Conversation, member: Member) -> wire.Membership:
+def _membership(row: Conversation, member: Member, named: int) -> wire.Membership:
     return wire.Membership(
         role=cast(wire.ConversationRole, member.role),
         read_seq=member.read_seq,
         # The mark may have moved between the two reads of this row and of the member's.
         unread=max(0, row.last_seq - member.read_seq),
-        mentions=0,
+        mentions=named,
         notify=cast(wire.Notify, member.notify),
         pinned_at=member.pinned_at,
     )

@@ -4,6 +4,7 @@ A `Live…` type is what every listener may see, since the same bytes go to all 
 type without the prefix adds what depends on who looks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
@@ -19,6 +20,18 @@ MessageRole = Literal["user", "assistant", "system"]
 MessageType = Literal["text", "image", "file", "system"]
 MessageState = Literal["sent", "queued", "streaming", "done", "interrupted", "failed", "cancelled"]
 MessageStatus = Literal["sent", "delivered", "read"]
+NoticeEvent = Literal[
+    "member.joined",
+    "member.added",
+    "member.left",
+    "member.removed",
+    "member.role_changed",
+    "conversation.renamed",
+    "conversation.described",
+    "conversation.opened",
+    "conversation.closed",
+    "conversation.archived",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +179,42 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReaction(Reaction):
+    """How many reacted with one emoji, and whether oneself is among them."""
+
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Who reacted with what, and when."""
+
+    emoji: str
+    user: User
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a system message records; its sender is who did it.
+
+    `user_id` and `name` are the person it was done to, as they were called then; `value` is the
+    new name, description or role.
+    """
+
+    event: NoticeEvent
+    user_id: str | None = None
+    name: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LiveMessage:
-    """A message as everyone in the conversation sees it. `content` is Markdown."""
+    """A message as everyone in the conversation sees it. `content` is Markdown.
+
+    `mentions_all` is set where `@all` names every member; they are not listed in `mentions`.
+    `notice` comes with system messages, whose `content` says the same in English.
+    """
 
     id: str
     conversation_id: str
@@ -179,11 +226,13 @@ class LiveMessage:
     type: MessageType
     state: MessageState
     content: str
-    mentions: list[str]
+    mentions: Sequence[str]
+    mentions_all: bool
+    notice: Notice | None
     parent_id: str | None
     client_id: str
-    attachments: list[Attachment]
-    reactions: list[Reaction]
+    attachments: Sequence[Attachment]
+    reactions: Sequence[Reaction]
     reply: None
     created_at: datetime
     edited_at: datetime | None
@@ -195,6 +244,7 @@ class LiveMessage:
 class Message(LiveMessage):
     """A message as one member sees it: `status` is told to its sender, null to others."""
 
+    reactions: Sequence[OwnReaction]
     status: MessageStatus | None
     feedback: None = None
 
@@ -216,6 +266,7 @@ class LiveConversation:
     """A conversation as every member sees it.
 
     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
+    `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
     """
 
     id: str
@@ -232,6 +283,7 @@ class LiveConversation:
     last_message_at: datetime | None
     last_message: LiveMessage | None
     member_count: int
+    edit_window: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +307,8 @@ class OpenConversation(Conversation):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A stretch of activity in a conversation."""
+    """A stretch of activity in a conversation: `active`, `idle` after five minutes without a
+    message, `expired` after fifteen (settings), or `closed` by a person."""
 
     id: str
     conversation_id: str
@@ -264,6 +317,14 @@ class Session:
     last_activity_at: datetime
     ended_at: datetime | None
     message_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Who has read a message, and when their mark first reached it."""
+
+    user: User
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

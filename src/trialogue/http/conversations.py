@@ -109,7 +109,9 @@ async def open_one(
 async def change(
     serving: Serving, actor: Acting, conversation_id: PathId, body: UpdateConversation
 ) -> Response:
-    """Rename, describe, open or close a room; for its owner and admins."""
+    """Rename, describe, open or close a room; for its owner and admins. Moderators too may set
+    for how long its messages can be changed; `"edit_window": null` is what the server says."""
+    given = "edit_window" in body.model_fields_set
     return answer(
         await serving.database.write(
             conversations.change,
@@ -118,6 +120,7 @@ async def change(
             name=body.name,
             description=body.description,
             public=body.public,
+            edit_window=body.edit_window if given else conversations.KEEP,
         )
     )
 

@@ -30,6 +30,13 @@ class Presence(Protocol):
         """Those online who share a conversation with `user_id`, within the line's bounds."""
 
 
+class Typists(Protocol):
+    """Who is writing; known to the realtime line."""
+
+    def set(self, conversation_id: str, user_id: str, typing: bool) -> None:
+        """Someone writes, or has stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -37,6 +44,7 @@ class Services:
     database: Database
     batcher: Batcher
     presence: Presence
+    typists: Typists
     passwords: Passwords
     version: str
     workspace_id: str
@@ -135,7 +143,7 @@ EXPLANATIONS = {
     401: "Without a valid access token: `unauthenticated`.",
     403: "One may not do this: `forbidden`; or is not in this public room: `not_member`.",
     404: "There is no such thing, or it is hidden from who asks: `not_found`.",
-    410: "What was asked for is there no more: `gone`.",
+    410: "It is there no more (recalled, used or expired): `gone`.",
     429: "Too often: `limited`; `Retry-After` says in how many seconds to come again.",
     409: "The present state forbids it: `conflict`, or a more exact code.",
     413: "The body is too large: `too_large`.",

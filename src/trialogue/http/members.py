@@ -1,9 +1,9 @@
-"""Who is in a conversation: list, add, remove, roles, join and leave."""
+"""Who is in a conversation: list, add, remove, roles, join and leave, one's own settings."""
 
 from fastapi import APIRouter, Response
 
-from trialogue.core import members, wire
-from trialogue.core.arguments import AddMember, ChangeRole
+from trialogue.core import members, preferences, wire
+from trialogue.core.arguments import AddMember, ChangeRole, SetPreferences
 from trialogue.http.deps import (
     Acting,
     Cursor,
@@ -12,6 +12,7 @@ from trialogue.http.deps import (
     Serving,
     answer,
     members_with_presence,
+    peers_with_presence,
     problems,
 )
 
@@ -85,3 +86,14 @@ async def leave(serving: Serving, actor: Acting, conversation_id: PathId) -> Res
     """Leave a room. An owner's room goes to the next in rank, then to the longest member."""
     await serving.database.write(members.leave, actor, conversation_id)
     return Response(status_code=204)
+
+
+@router.patch("/me", response_model=wire.Conversation, responses=problems(401, 403, 404))
+async def preferences_of_mine(
+    serving: Serving, actor: Acting, conversation_id: PathId, body: SetPreferences
+) -> Response:
+    """What one wants to be told of, and whether the conversation is pinned in one's list."""
+    changed = await serving.database.write(
+        preferences.change, actor, conversation_id, notify=body.notify, pinned=body.pinned
+    )
+    return answer(peers_with_presence(serving, [changed])[0])

@@ -1,13 +1,22 @@
-"""Messages: send, read the history, mark as read."""
+"""Messages: send, edit, recall, read the history, mark as read, see who has read."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from trialogue.core import messages, reads, wire
-from trialogue.core.arguments import MarkRead, SendMessage
-from trialogue.core.posting import Draft
-from trialogue.http.deps import Acting, Limit, PathId, Serving, answer, problems
+from trialogue.core import members, messages, posting, reads, wire
+from trialogue.core.arguments import EditMessage, MarkRead, SendMessage, SetTyping
+from trialogue.http.deps import (
+    Acting,
+    Cursor,
+    Limit,
+    PathId,
+    Serving,
+    answer,
+    problems,
+    with_presence,
+)
 
 router = APIRouter(prefix="/api/v1", tags=["Messages"])
 Seq = Annotated[int | None, Query(ge=0, lt=2**63, description="A message's `seq`.")]
@@ -26,8 +35,7 @@ async def send(
     serving: Serving, actor: Acting, conversation_id: PathId, body: SendMessage
 ) -> Response:
     """Send a message. A repeat with the same `client_id`, at any time, yields the first one."""
-    draft = Draft(conversation_id, actor.user_id, actor.workspace_id, body.content, body.client_id)
-    posted = await serving.batcher.post(draft)
+    posted = await serving.batcher.post(posting.draft(actor, conversation_id, body))
     return answer(posted.message, 201 if posted.created else 200)
 
 
@@ -67,6 +75,62 @@ async def get(serving: Serving, actor: Acting, message_id: PathId) -> Response:
     return answer(await serving.database.read(messages.get, actor, message_id))
 
 
+@router.patch(
+    "/messages/{message_id}",
+    response_model=wire.Message,
+    responses=problems(401, 403, 404, 409, 410, 413),
+)
+async def edit(serving: Serving, actor: Acting, message_id: PathId, body: EditMessage) -> Response:
+    """Give a message of one's own another text. 409 with code `edit_window_over` when it is too
+    late, 410 when it has been recalled."""
+    edited = await serving.database.write(messages.edit, actor, message_id, body.content)
+    return answer(edited)
+
+
+@router.delete("/messages/{message_id}", status_code=204, responses=problems(401, 403, 404, 409))
+async def retract(serving: Serving, actor: Acting, message_id: PathId) -> Response:
+    """Recall a message: its text is gone for everyone, its place stays. One's own within the
+    edit window (409 `edit_window_over`), as a moderator of a room any."""
+    await serving.database.write(messages.retract, actor, message_id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/messages/{message_id}/reads",
+    response_model=wire.Page[wire.Receipt],
+    responses=problems(401, 403, 404),
+)
+async def readers(
+    serving: Serving, actor: Acting, message_id: PathId, cursor: Cursor = None, limit: Limit = 50
+) -> Response:
+    """Who has read a message, and when; without its sender and who joined later."""
+    found = await serving.database.read(
+        reads.page_readers, actor, message_id, cursor=cursor, limit=limit
+    )
+    people = with_presence(serving, [receipt.user for receipt in found.items])
+    items = [replace(receipt, user=user) for receipt, user in zip(found.items, people, strict=True)]
+    return answer(wire.Page(items, found.next_cursor))
+
+
+@router.get(
+    "/conversations/{conversation_id}/unread",
+    response_model=wire.Page[wire.Message],
+    responses=problems(401, 403, 404),
+)
+async def unread(
+    serving: Serving,
+    actor: Acting,
+    conversation_id: PathId,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """One's unread messages of a conversation, the earliest first."""
+    found = await serving.database.read(
+        reads.page_unread, actor, conversation_id, cursor=cursor, limit=limit
+    )
+    return answer(found)
+
+
 @router.put(
     "/conversations/{conversation_id}/read",
     status_code=204,
@@ -77,4 +141,18 @@ async def mark_read(
 ) -> Response:
     """Mark everything up to message `seq` as read; marks only grow."""
     await serving.database.write(reads.mark, actor, conversation_id, body.seq)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/conversations/{conversation_id}/typing",
+    status_code=204,
+    responses=problems(401, 403, 404),
+)
+async def typing(
+    serving: Serving, actor: Acting, conversation_id: PathId, body: SetTyping
+) -> Response:
+    """Tell the members that one is writing, or no more; it ends by itself after 6 s."""
+    await serving.database.read(members.require, actor, conversation_id)
+    serving.typists.set(conversation_id, actor.user_id, body.typing)
     return Response(status_code=204)

@@ -12,8 +12,16 @@ import orjson
 import structlog
 from pydantic import Field, ValidationError, model_validator
 
-from trialogue.core import conversations, reads, wire
-from trialogue.core.arguments import Arguments, Id, MarkRead, SendMessage, SoundText
+from trialogue.core import conversations, members, messages, reactions, reads, wire
+from trialogue.core.arguments import (
+    Arguments,
+    EditMessage,
+    Id,
+    MarkRead,
+    SendMessage,
+    SetTyping,
+    SoundText,
+)
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
 from trialogue.gate.credentials import Credentials
@@ -40,6 +48,31 @@ class Caller(Connection, Protocol):
 
 class SendCommand(SendMessage):
     """Send a message; a repeat with the same `client_id` yields the first one."""
+
+    conversation_id: Id
+
+
+class EditCommand(EditMessage):
+    """Give a message of one's own another text."""
+
+    message_id: Id
+
+
+class RetractCommand(Arguments):
+    """Recall a message: its text is gone for everyone."""
+
+    message_id: Id
+
+
+class ReactCommand(Arguments):
+    """React to a message, or take the reaction back."""
+
+    message_id: Id
+    emoji: SoundText = Field(max_length=20, description="One emoji.", examples=["👍"])
+
+
+class TypingCommand(SetTyping):
+    """Tell that one is writing; it ends by itself after 6 s."""
 
     conversation_id: Id
 
@@ -93,6 +126,41 @@ async def _mark(floor: Floor, connection: Caller, args: MarkCommand) -> None:
     await floor.door.write(reads.mark, connection.actor, args.conversation_id, args.seq)
 
 
+async def _edit(floor: Floor, connection: Caller, args: EditCommand) -> wire.Message:
+    await _find(floor, connection, args.message_id)
+    return await floor.door.write(messages.edit, connection.actor, args.message_id, args.content)
+
+
+async def _retract(floor: Floor, connection: Caller, args: RetractCommand) -> None:
+    await _find(floor, connection, args.message_id)
+    await floor.door.write(messages.retract, connection.actor, args.message_id)
+
+
+async def _react(floor: Floor, connection: Caller, args: ReactCommand) -> wire.Message:
+    await _find(floor, connection, args.message_id)
+    return await floor.door.write(reactions.add, connection.actor, args.message_id, args.emoji)
+
+
+async def _unreact(floor: Floor, connection: Caller, args: ReactCommand) -> wire.Message:
+    await _find(floor, connection, args.message_id)
+    return await floor.door.write(reactions.remove, connection.actor, args.message_id, args.emoji)
+
+
+async def _find(floor: Floor, connection: Caller, message_id: str) -> None:
+    """Where a socket is limited to one conversation, the message must be of that one."""
+    if connection.listener.scope is not None:
+        found = await floor.door.read(messages.get, connection.actor, message_id)
+        _stay_in_scope(connection, found.conversation_id)
+
+
+async def _type(floor: Floor, connection: Caller, args: TypingCommand) -> None:
+    _stay_in_scope(connection, args.conversation_id)
+    channel = floor.hub.channels.get(args.conversation_id)
+    if channel is None or connection.listener not in channel.listeners:
+        await floor.door.read(members.require, connection.actor, args.conversation_id)
+    floor.typists.set(args.conversation_id, connection.actor.user_id, args.typing)
+
+
 async def _watch(floor: Floor, connection: Caller, args: WatchPresence) -> object:
     if args.conversation_id is None:
         return {"online": floor.presence.watch_users(connection, args.user_ids or [])}
@@ -113,7 +181,7 @@ async def _renew(floor: Floor, connection: Caller, args: RenewToken) -> None:
 async def _resume(floor: Floor, connection: Caller, args: ResumeSync) -> object:
     for conversation_id in args.cursors:
         _stay_in_scope(connection, conversation_id)
-    return await resume(floor.door, floor.presence, connection.actor, args.cursors)
+    return await resume(floor.door, floor.presence, floor.receipts, connection.actor, args.cursors)
 
 
 async def _ping(floor: Floor, connection: Caller, args: Ping) -> None:
@@ -137,6 +205,11 @@ class Command:
 
 COMMANDS: Mapping[str, Command] = {
     "messages.send": Command(_send, SendCommand),
+    "messages.edit": Command(_edit, EditCommand),
+    "messages.retract": Command(_retract, RetractCommand),
+    "reactions.add": Command(_react, ReactCommand),
+    "reactions.remove": Command(_unreact, ReactCommand),
+    "typing.set": Command(_type, TypingCommand),
     "reads.mark": Command(_mark, MarkCommand),
     "presence.watch": Command(_watch, WatchPresence),
     "auth.renew": Command(_renew, RenewToken),

@@ -11,7 +11,9 @@ from trialogue.core.policy import Actor
 from trialogue.gate.entrance import Gate
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
+from trialogue.live.receipts import Receipts
 from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.live.typing import Typists
 from trialogue.store.database import Database
 
 Send = Callable[[Actor, str, SendMessage], Coroutine[Any, Any, wire.Message]]
@@ -40,6 +42,8 @@ class Floor:
     wheel: Wheel
     hub: Hub
     presence: Presence
+    receipts: Receipts
+    typists: Typists
     heartbeat: Heartbeat
     send: Send
     gate: Gate

@@ -111,6 +111,8 @@ def _apply(
     if page.rev > (channel.rev or 0):
         hub.writer.tell(channel, page.rev, frame)
         channel.rev = page.rev
+        if page.messages:
+            hub.handed(channel, max(message.seq for message in page.messages))
     for listener in guests:
         _receive_guest(hub, channel, listener, page, frame)
     channel.forget_old()

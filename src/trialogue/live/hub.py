@@ -28,7 +28,8 @@ from trialogue.store.database import Database
 log = structlog.get_logger(__name__)
 
 GAP_PATIENCE = 0.05  # seconds that events may be out of order before the node reads
-SHARED_MARKS = 100  # members up to which all hear each other's read marks
+SHARED_MARKS = 100  # members up to which all hear each other read and write
+QUIET = (events.ReadMark, events.Typing)
 
 
 class Hub:
@@ -46,6 +47,7 @@ class Hub:
         self._marks = Marks()
         self._profiles = Profiles(self)
         self._tasks: set[asyncio.Task[None]] = set()
+        self.handed: Callable[[Channel, int], None] = lambda channel, seq: None
         wheel.each_tick(self._tell_marks)
 
     async def stop(self) -> None:
@@ -162,7 +164,7 @@ class Hub:
             self._created(event, data)
         elif event.user_ids is not None:
             self._to_own(event, event.user_ids)
-        elif isinstance(data, events.ReadMark) and channel.member_count > SHARED_MARKS:
+        elif isinstance(data, QUIET) and channel.member_count > SHARED_MARKS:
             self._to_own(event, (data.user_id,))
         else:
             self.writer.tell(channel, None, encode_recorded(event))
@@ -181,6 +183,8 @@ class Hub:
         elif isinstance(data, wire.Member) and event.name == "member.left":
             channel.member_count -= 1
             self._let_go(channel, data.user.id, rev, frame)
+        elif isinstance(data, wire.LiveMessage):
+            self.handed(channel, data.seq)
         self.writer.tell(channel, rev, frame)
 
     def _let_in(self, channel: Channel, user_id: str, rev: int) -> None:

@@ -5,18 +5,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from trialogue.core import wire
+from trialogue.core import posting, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
-from trialogue.core.posting import Draft
 from trialogue.gate.entrance import Gate
 from trialogue.live.bus import MemoryBus
 from trialogue.live.floor import Floor, Patience
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
+from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
 from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.live.typing import Typists
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
 
@@ -42,12 +43,16 @@ class Line:
         self.wheel = Wheel()
         self.hub = Hub(database, MemoryBus, self.wheel)
         self.presence = Presence(database, self.hub, self.wheel)
+        self.receipts = Receipts(self.hub, self.wheel)
+        self.typists = Typists(self.hub, self.wheel)
         patience = patience or Patience()
         self._floor = Floor(
             door=database,
             wheel=self.wheel,
             hub=self.hub,
             presence=self.presence,
+            receipts=self.receipts,
+            typists=self.typists,
             heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
             send=self._send,
             gate=gate,
@@ -68,6 +73,7 @@ class Line:
         await self._floor.stop()
         self.wheel.stop()
         await self.hub.stop()
+        await self.receipts.stop()
         await self.presence.stop()
 
     def _published(self, happened: Sequence[Event]) -> None:
@@ -85,7 +91,5 @@ class Line:
         self.hub.touched({event.conversation_id for event in perhaps if event.conversation_id})
 
     async def _send(self, actor: Actor, conversation_id: str, args: SendMessage) -> wire.Message:
-        draft = Draft(
-            conversation_id, actor.user_id, actor.workspace_id, args.content, args.client_id
-        )
-        return (await self._batcher.post(draft)).message
+        posted = await self._batcher.post(posting.draft(actor, conversation_id, args))
+        return posted.message

@@ -11,6 +11,7 @@ from trialogue.core import changes, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
 from trialogue.live.presence import Presence
+from trialogue.live.receipts import Receipts
 from trialogue.store.database import Database
 
 CURSORS_MOST = 200
@@ -19,7 +20,11 @@ CHARACTERS_MOST = 4 * 1024 * 1024  # of message text, in one answer
 
 
 async def resume(
-    door: Database, presence: Presence, actor: Actor, cursors: Mapping[str, int]
+    door: Database,
+    presence: Presence,
+    receipts: Receipts,
+    actor: Actor,
+    cursors: Mapping[str, int],
 ) -> dict[str, object]:
     """For each conversation the changes after the `rev` that the client has, or the error
     that says to forget it."""
@@ -32,6 +37,7 @@ async def resume(
         for conversation_id, missed in found.items():
             answers[conversation_id] = _shown(presence, missed)
             if isinstance(missed, wire.Changes):
+                receipts.caught_up(actor.user_id, missed)
                 characters += sum(len(message.content) for message in missed.messages)
     return answers
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from trialogue.core import wire
-from trialogue.core.events import OwnState, ReadMark
+from trialogue.core.events import OwnState, ReactionChange, ReadMark, Typing
 from trialogue.live.commands import COMMANDS
 
 REFERENCE = "#/components/schemas/{model}"
@@ -65,6 +65,9 @@ Numbering = Literal["rev", "at_rev", "none"]
 EVENTS: dict[str, tuple[type, Numbering, str]] = {
     "ready": (Ready, "none", "The first frame of every socket."),
     "message.created": (wire.LiveMessage, "rev", "To members."),
+    "message.updated": (wire.LiveMessage, "rev", "To members."),
+    "message.retracted": (wire.LiveMessage, "rev", "To members; without content."),
+    "reaction.changed": (ReactionChange, "rev", "To members."),
     "member.joined": (wire.Member, "rev", "To members."),
     "member.updated": (wire.Member, "rev", "To members."),
     "member.left": (wire.Member, "rev", "To members; the last that the one who leaves hears."),
@@ -72,6 +75,7 @@ EVENTS: dict[str, tuple[type, Numbering, str]] = {
     "conversation.updated": (wire.LiveConversation, "rev", "To members."),
     "conversation.me": (OwnState, "at_rev", "To one's own sockets."),
     "read.marked": (ReadMark, "at_rev", "To members, in rooms of up to 100."),
+    "typing": (Typing, "at_rev", "To members, in rooms of up to 100; ends after 6 s."),
     "presence": (PresenceChange, "none", "To those who share a small room, or watch."),
     "user.updated": (wire.User, "none", "To those who share a conversation."),
     "changes": (wire.LiveChanges, "none", "Several missed changes in one frame, to members."),

@@ -536,7 +536,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Rename, describe, open or close a room; for its owner and admins.
+         * @description Rename, describe, open or close a room; for its owner and admins. Moderators too may set
+         *     for how long its messages can be changed; `"edit_window": null` is what the server says.
          */
         patch: operations["change_api_v1_conversations__conversation_id__patch"];
         trace?: never;
@@ -650,6 +651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Preferences Of Mine
+         * @description What one wants to be told of, and whether the conversation is pinned in one's list.
+         */
+        patch: operations["preferences_of_mine_api_v1_conversations__conversation_id__me_patch"];
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -689,6 +710,56 @@ export interface paths {
         get: operations["get_api_v1_messages__message_id__get"];
         put?: never;
         post?: never;
+        /**
+         * Retract
+         * @description Recall a message: its text is gone for everyone, its place stays. One's own within the
+         *     edit window (409 `edit_window_over`), as a moderator of a room any.
+         */
+        delete: operations["retract_api_v1_messages__message_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Give a message of one's own another text. 409 with code `edit_window_over` when it is too
+         *     late, 410 when it has been recalled.
+         */
+        patch: operations["edit_api_v1_messages__message_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readers
+         * @description Who has read a message, and when; without its sender and who joined later.
+         */
+        get: operations["readers_api_v1_messages__message_id__reads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unread
+         * @description One's unread messages of a conversation, the earliest first.
+         */
+        get: operations["unread_api_v1_conversations__conversation_id__unread_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +780,154 @@ export interface paths {
          */
         put: operations["mark_read_api_v1_conversations__conversation_id__read_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Typing
+         * @description Tell the members that one is writing, or no more; it ends by itself after 6 s.
+         */
+        put: operations["typing_api_v1_conversations__conversation_id__typing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add
+         * @description React to a message; doing it twice is doing it once. 410 when it has been recalled.
+         */
+        put: operations["add_api_v1_messages__message_id__reactions__emoji__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Take one's reaction back; without one nothing happens.
+         */
+        delete: operations["remove_api_v1_messages__message_id__reactions__emoji__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Who reacted with what, the earliest first.
+         */
+        get: operations["page_api_v1_messages__message_id__reactions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description The sessions of a conversation, the latest first.
+         */
+        get: operations["page_api_v1_conversations__conversation_id__sessions_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Begin a session; the one under way is closed.
+         */
+        post: operations["create_api_v1_conversations__conversation_id__sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Active
+         * @description The session under way; 404 when there is none.
+         */
+        get: operations["active_api_v1_conversations__conversation_id__session_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One session.
+         */
+        get: operations["get_api_v1_sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Close a session; one that has ended stays as it is.
+         */
+        post: operations["end_api_v1_sessions__session_id__end_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1050,6 +1269,8 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
             me: components["schemas"]["Membership"] | null;
             peer?: components["schemas"]["User"] | null;
         };
@@ -1154,6 +1375,18 @@ export interface components {
             expires_at?: string | null;
         };
         /**
+         * EditMessage
+         * @description The new text of a message of one's own.
+         */
+        EditMessage: {
+            /**
+             * Content
+             * @description As when sending.
+             * @example At eleven, then.
+             */
+            content: string;
+        };
+        /**
          * Grant
          * @description The answer to a login: an access token (JWT, `expires_in` seconds) and a refresh token.
          */
@@ -1220,6 +1453,9 @@ export interface components {
         /**
          * LiveMessage
          * @description A message as everyone in the conversation sees it. `content` is Markdown.
+         *
+         *     `mentions_all` is set where `@all` names every member; they are not listed in `mentions`.
+         *     `notice` comes with system messages, whose `content` says the same in English.
          */
         LiveMessage: {
             /** Id */
@@ -1252,6 +1488,9 @@ export interface components {
             content: string;
             /** Mentions */
             mentions: string[];
+            /** Mentions All */
+            mentions_all: boolean;
+            notice: components["schemas"]["Notice"] | null;
             /** Parent Id */
             parent_id: string | null;
             /** Client Id */
@@ -1448,6 +1687,9 @@ export interface components {
             content: string;
             /** Mentions */
             mentions: string[];
+            /** Mentions All */
+            mentions_all: boolean;
+            notice: components["schemas"]["Notice"] | null;
             /** Parent Id */
             parent_id: string | null;
             /** Client Id */
@@ -1455,7 +1697,7 @@ export interface components {
             /** Attachments */
             attachments: components["schemas"]["Attachment"][];
             /** Reactions */
-            reactions: components["schemas"]["Reaction"][];
+            reactions: components["schemas"]["OwnReaction"][];
             /** Reply */
             reply: null;
             /**
@@ -1555,6 +1797,26 @@ export interface components {
             token: string;
         };
         /**
+         * Notice
+         * @description What a system message records; its sender is who did it.
+         *
+         *     `user_id` and `name` are the person it was done to, as they were called then; `value` is the
+         *     new name, description or role.
+         */
+        Notice: {
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "member.joined" | "member.added" | "member.left" | "member.removed" | "member.role_changed" | "conversation.renamed" | "conversation.described" | "conversation.opened" | "conversation.closed" | "conversation.archived";
+            /** User Id */
+            user_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Value */
+            value?: string | null;
+        };
+        /**
          * Online
          * @description Ids of users with a live connection.
          */
@@ -1600,6 +1862,8 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
             me: components["schemas"]["Membership"] | null;
             peer?: components["schemas"]["User"] | null;
             /** Messages */
@@ -1609,6 +1873,18 @@ export interface components {
              * @default false
              */
             has_more: boolean;
+        };
+        /**
+         * OwnReaction
+         * @description How many reacted with one emoji, and whether oneself is among them.
+         */
+        OwnReaction: {
+            /** Emoji */
+            emoji: string;
+            /** Count */
+            count: number;
+            /** Me */
+            me: boolean;
         };
         /**
          * Page
@@ -1664,9 +1940,49 @@ export interface components {
          * Page
          * @description A slice of a list; `next_cursor` is null at its end.
          */
+        Page_Message_: {
+            /** Items */
+            items: components["schemas"]["Message"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
         Page_PersonalToken_: {
             /** Items */
             items: components["schemas"]["PersonalToken"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Reacted_: {
+            /** Items */
+            items: components["schemas"]["Reacted"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Receipt_: {
+            /** Items */
+            items: components["schemas"]["Receipt"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Session_: {
+            /** Items */
+            items: components["schemas"]["Session"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1700,6 +2016,20 @@ export interface components {
             expires_at: string | null;
         };
         /**
+         * Reacted
+         * @description Who reacted with what, and when.
+         */
+        Reacted: {
+            /** Emoji */
+            emoji: string;
+            user: components["schemas"]["User"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * Reaction
          * @description How many reacted with one emoji.
          */
@@ -1708,6 +2038,18 @@ export interface components {
             emoji: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Receipt
+         * @description Who has read a message, and when their mark first reached it.
+         */
+        Receipt: {
+            user: components["schemas"]["User"];
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
         };
         /**
          * Refresh
@@ -1799,6 +2141,11 @@ export interface components {
              * @constant
              */
             type: "text";
+            /**
+             * Parent Id
+             * @description The message of the same conversation that this one answers.
+             */
+            parent_id?: string | null;
         };
         /**
          * Sender
@@ -1820,6 +2167,36 @@ export interface components {
             kind: "human" | "assistant" | "contact" | "bot";
         };
         /**
+         * Session
+         * @description A stretch of activity in a conversation: `active`, `idle` after five minutes without a
+         *     message, `expired` after fifteen (settings), or `closed` by a person.
+         */
+        Session: {
+            /** Id */
+            id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "idle" | "expired" | "closed";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Last Activity At
+             * Format: date-time
+             */
+            last_activity_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Message Count */
+            message_count: number;
+        };
+        /**
          * SetPassword
          * @description Another person's password: a given one, or a one-time link.
          */
@@ -1829,6 +2206,30 @@ export interface components {
              * @description 8–256 characters; left out: the answer holds a one-time link.
              */
             new_password?: string | null;
+        };
+        /**
+         * SetPreferences
+         * @description One's own settings in a conversation; what is left out stays.
+         */
+        SetPreferences: {
+            /**
+             * Notify
+             * @description What to be told of: `all`, `mentions`, or `none` (muted).
+             */
+            notify?: ("all" | "mentions" | "none") | null;
+            /**
+             * Pinned
+             * @description Whether it stays on top of one's list.
+             */
+            pinned?: boolean | null;
+        };
+        /**
+         * SetTyping
+         * @description Whether one is writing; it ends by itself after 6 s.
+         */
+        SetTyping: {
+            /** Typing */
+            typing: boolean;
         };
         /**
          * UpdateConversation
@@ -1841,6 +2242,11 @@ export interface components {
             description?: string | null;
             /** Public */
             public?: boolean | null;
+            /**
+             * Edit Window
+             * @description Seconds in which messages may be edited and recalled; 0: never. Moderators may set it too.
+             */
+            edit_window?: number | null;
         };
         /**
          * User
@@ -2023,6 +2429,23 @@ export interface components {
             rev: number;
         };
         /**
+         * EditCommand
+         * @description Give a message of one's own another text.
+         */
+        EditCommand: {
+            /**
+             * Content
+             * @description As when sending.
+             * @example At eleven, then.
+             */
+            content: string;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+        };
+        /**
          * LiveChanges
          * @description What changed since a `rev`, as the node reads it for all listeners of a conversation.
          *
@@ -2055,6 +2478,7 @@ export interface components {
          * @description A conversation as every member sees it.
          *
          *     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
+         *     `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
          */
         LiveConversation: {
             /** Id */
@@ -2090,6 +2514,8 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
         };
         /**
          * MarkCommand
@@ -2167,6 +2593,66 @@ export interface components {
             conversation_id: string;
             /** Rev */
             rev: number;
+        };
+        /**
+         * MessageRetractedEvent
+         * @description To members; without content.
+         */
+        MessageRetractedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MessageRetractedEvent";
+            data: components["schemas"]["LiveMessage"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessageUpdatedEvent
+         * @description To members.
+         */
+        MessageUpdatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MessageUpdatedEvent";
+            data: components["schemas"]["LiveMessage"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessagesEditCommand
+         * @description Give a message of one's own another text.
+         */
+        MessagesEditCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "MessagesEditCommand";
+            args: components["schemas"]["EditCommand"];
+        };
+        /**
+         * MessagesRetractCommand
+         * @description Recall a message: its text is gone for everyone.
+         */
+        MessagesRetractCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "MessagesRetractCommand";
+            args: components["schemas"]["RetractCommand"];
         };
         /**
          * MessagesSendCommand
@@ -2267,8 +2753,87 @@ export interface components {
             args?: components["schemas"]["WatchPresence"];
         };
         /**
+         * ReactCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactCommand: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /**
+             * Emoji
+             * @description One emoji.
+             * @example 👍
+             */
+            emoji: string;
+        };
+        /**
+         * ReactionChange
+         * @description `reaction.changed`: someone reacted or took it back; `count` of this emoji after it.
+         */
+        ReactionChange: {
+            /** Message Id */
+            message_id: string;
+            /** Emoji */
+            emoji: string;
+            /** User Id */
+            user_id: string;
+            /** Added */
+            added: boolean;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ReactionChangedEvent
+         * @description To members.
+         */
+        ReactionChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ReactionChangedEvent";
+            data: components["schemas"]["ReactionChange"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * ReactionsAddCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactionsAddCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ReactionsAddCommand";
+            args: components["schemas"]["ReactCommand"];
+        };
+        /**
+         * ReactionsRemoveCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactionsRemoveCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ReactionsRemoveCommand";
+            args: components["schemas"]["ReactCommand"];
+        };
+        /**
          * ReadMark
-         * @description `read.marked`: how far a member has read; gathered for about a second by the line.
+         * @description `read.marked`: how far a member has read and been handed messages; gathered for about a
+         *     second by the line. Marks are merged by maximum: where only the delivered one has moved,
+         *     `read_seq` is 0 and `read_at` null.
          */
         ReadMark: {
             /** User Id */
@@ -2277,11 +2842,8 @@ export interface components {
             read_seq: number;
             /** Delivered Seq */
             delivered_seq: number;
-            /**
-             * Read At
-             * Format: date-time
-             */
-            read_at: string;
+            /** Read At */
+            read_at: string | null;
         };
         /**
          * ReadMarkedEvent
@@ -2421,6 +2983,17 @@ export interface components {
             conversation_id: string | null;
         };
         /**
+         * RetractCommand
+         * @description Recall a message: its text is gone for everyone.
+         */
+        RetractCommand: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+        };
+        /**
          * SendCommand
          * @description Send a message; a repeat with the same `client_id` yields the first one.
          */
@@ -2444,6 +3017,12 @@ export interface components {
              */
             type: "text";
             /**
+             * Parent Id
+             * @description The message of the same conversation that this one answers.
+             * @default null
+             */
+            parent_id: string | null;
+            /**
              * Conversation Id
              * Format: uuid
              */
@@ -2462,6 +3041,59 @@ export interface components {
              */
             do: "SyncResumeCommand";
             args: components["schemas"]["ResumeSync"];
+        };
+        /**
+         * Typing
+         * @description `typing`: someone is writing, or no more; it ends by itself after 6 s.
+         */
+        Typing: {
+            /** User Id */
+            user_id: string;
+            /** Typing */
+            typing: boolean;
+        };
+        /**
+         * TypingCommand
+         * @description Tell that one is writing; it ends by itself after 6 s.
+         */
+        TypingCommand: {
+            /** Typing */
+            typing: boolean;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * TypingEvent
+         * @description To members, in rooms of up to 100; ends after 6 s.
+         */
+        TypingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "TypingEvent";
+            data: components["schemas"]["Typing"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** At Rev */
+            at_rev: number;
+        };
+        /**
+         * TypingSetCommand
+         * @description Tell that one is writing; it ends by itself after 6 s.
+         */
+        TypingSetCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "TypingSetCommand";
+            args: components["schemas"]["TypingCommand"];
         };
         /**
          * UserUpdatedEvent
@@ -2499,8 +3131,8 @@ export interface components {
              */
             conversation_id: string | null;
         };
-        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
-        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
+        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["MessagesEditCommand"] | components["schemas"]["MessagesRetractCommand"] | components["schemas"]["ReactionsAddCommand"] | components["schemas"]["ReactionsRemoveCommand"] | components["schemas"]["TypingSetCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
+        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MessageUpdatedEvent"] | components["schemas"]["MessageRetractedEvent"] | components["schemas"]["ReactionChangedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
     };
     responses: never;
     parameters: never;
@@ -2523,6 +3155,7 @@ export type CreateAccount = components['schemas']['CreateAccount'];
 export type CreateConversation = components['schemas']['CreateConversation'];
 export type CreateInvite = components['schemas']['CreateInvite'];
 export type CreateToken = components['schemas']['CreateToken'];
+export type EditMessage = components['schemas']['EditMessage'];
 export type Grant = components['schemas']['Grant'];
 export type Health = components['schemas']['Health'];
 export type Invite = components['schemas']['Invite'];
@@ -2537,24 +3170,35 @@ export type Message = components['schemas']['Message'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type NewAccount = components['schemas']['NewAccount'];
 export type NewPersonalToken = components['schemas']['NewPersonalToken'];
+export type Notice = components['schemas']['Notice'];
 export type Online = components['schemas']['Online'];
 export type OpenConversation = components['schemas']['OpenConversation'];
+export type OwnReaction = components['schemas']['OwnReaction'];
 export type PageAccount = components['schemas']['Page_Account_'];
 export type PageConversation = components['schemas']['Page_Conversation_'];
 export type PageInvite = components['schemas']['Page_Invite_'];
 export type PageLogin = components['schemas']['Page_Login_'];
 export type PageMember = components['schemas']['Page_Member_'];
+export type PageMessage = components['schemas']['Page_Message_'];
 export type PagePersonalToken = components['schemas']['Page_PersonalToken_'];
+export type PageReacted = components['schemas']['Page_Reacted_'];
+export type PageReceipt = components['schemas']['Page_Receipt_'];
+export type PageSession = components['schemas']['Page_Session_'];
 export type PageUser = components['schemas']['Page_User_'];
 export type PersonalToken = components['schemas']['PersonalToken'];
+export type Reacted = components['schemas']['Reacted'];
 export type Reaction = components['schemas']['Reaction'];
+export type Receipt = components['schemas']['Receipt'];
 export type Refresh = components['schemas']['Refresh'];
 export type Register = components['schemas']['Register'];
 export type Reset = components['schemas']['Reset'];
 export type ResetPassword = components['schemas']['ResetPassword'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type Sender = components['schemas']['Sender'];
+export type Session = components['schemas']['Session'];
 export type SetPassword = components['schemas']['SetPassword'];
+export type SetPreferences = components['schemas']['SetPreferences'];
+export type SetTyping = components['schemas']['SetTyping'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
 export type User = components['schemas']['User'];
 export type FieldError = components['schemas']['FieldError'];
@@ -2566,6 +3210,7 @@ export type CommandError = components['schemas']['CommandError'];
 export type ConversationCreatedEvent = components['schemas']['ConversationCreatedEvent'];
 export type ConversationMeEvent = components['schemas']['ConversationMeEvent'];
 export type ConversationUpdatedEvent = components['schemas']['ConversationUpdatedEvent'];
+export type EditCommand = components['schemas']['EditCommand'];
 export type LiveChanges = components['schemas']['LiveChanges'];
 export type LiveConversation = components['schemas']['LiveConversation'];
 export type MarkCommand = components['schemas']['MarkCommand'];
@@ -2573,6 +3218,10 @@ export type MemberJoinedEvent = components['schemas']['MemberJoinedEvent'];
 export type MemberLeftEvent = components['schemas']['MemberLeftEvent'];
 export type MemberUpdatedEvent = components['schemas']['MemberUpdatedEvent'];
 export type MessageCreatedEvent = components['schemas']['MessageCreatedEvent'];
+export type MessageRetractedEvent = components['schemas']['MessageRetractedEvent'];
+export type MessageUpdatedEvent = components['schemas']['MessageUpdatedEvent'];
+export type MessagesEditCommand = components['schemas']['MessagesEditCommand'];
+export type MessagesRetractCommand = components['schemas']['MessagesRetractCommand'];
 export type MessagesSendCommand = components['schemas']['MessagesSendCommand'];
 export type OwnState = components['schemas']['OwnState'];
 export type Ping = components['schemas']['Ping'];
@@ -2580,6 +3229,11 @@ export type PingCommand = components['schemas']['PingCommand'];
 export type PresenceChange = components['schemas']['PresenceChange'];
 export type PresenceEvent = components['schemas']['PresenceEvent'];
 export type PresenceWatchCommand = components['schemas']['PresenceWatchCommand'];
+export type ReactCommand = components['schemas']['ReactCommand'];
+export type ReactionChange = components['schemas']['ReactionChange'];
+export type ReactionChangedEvent = components['schemas']['ReactionChangedEvent'];
+export type ReactionsAddCommand = components['schemas']['ReactionsAddCommand'];
+export type ReactionsRemoveCommand = components['schemas']['ReactionsRemoveCommand'];
 export type ReadMark = components['schemas']['ReadMark'];
 export type ReadMarkedEvent = components['schemas']['ReadMarkedEvent'];
 export type ReadsMarkCommand = components['schemas']['ReadsMarkCommand'];
@@ -2590,8 +3244,13 @@ export type RenewToken = components['schemas']['RenewToken'];
 export type ResumeSync = components['schemas']['ResumeSync'];
 export type Resync = components['schemas']['Resync'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
+export type RetractCommand = components['schemas']['RetractCommand'];
 export type SendCommand = components['schemas']['SendCommand'];
 export type SyncResumeCommand = components['schemas']['SyncResumeCommand'];
+export type Typing = components['schemas']['Typing'];
+export type TypingCommand = components['schemas']['TypingCommand'];
+export type TypingEvent = components['schemas']['TypingEvent'];
+export type TypingSetCommand = components['schemas']['TypingSetCommand'];
 export type UserUpdatedEvent = components['schemas']['UserUpdatedEvent'];
 export type WatchPresence = components['schemas']['WatchPresence'];
 export type SocketCommand = components['schemas']['SocketCommand'];
@@ -3293,7 +3952,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was asked for is there no more: `gone`. */
+            /** @description It is there no more (recalled, used or expired): `gone`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -5210,6 +5869,78 @@ export interface operations {
             };
         };
     };
+    preferences_of_mine_api_v1_conversations__conversation_id__me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPreferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     page_api_v1_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
@@ -5454,6 +6185,326 @@ export interface operations {
             };
         };
     };
+    retract_api_v1_messages__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_api_v1_messages__message_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readers_api_v1_messages__message_id__reads_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Receipt_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unread_api_v1_conversations__conversation_id__unread_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mark_read_api_v1_conversations__conversation_id__read_put: {
         parameters: {
             query?: never;
@@ -5476,6 +6527,679 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    typing_api_v1_conversations__conversation_id__typing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTyping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_messages__message_id__reactions__emoji__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+                /** @description One emoji, as it is. */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_messages__message_id__reactions__emoji__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+                /** @description One emoji, as it is. */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_messages__message_id__reactions_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reacted_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_conversations__conversation_id__sessions_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_conversations__conversation_id__sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    active_api_v1_conversations__conversation_id__session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_sessions__session_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
