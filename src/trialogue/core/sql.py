@@ -16,7 +16,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Insert,
     Select,
@@ -275,3 +277,9 @@ def _repeated(shape: _Update) -> Update:
 def escape_like(text: str) -> str:
     r"""Text to be found literally by LIKE … ESCAPE '\'."""
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def changed_rows(db: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE that goes by the database's own rows; how many it found."""
+    result = db.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", result).rowcount
