@@ -9,9 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import services
-from tests.support.databases import Databases, Postgresql, Sqlite, open_postgresql
+from tests.support.databases import (
+    Databases,
+    Mariadb,
+    Postgresql,
+    Sqlite,
+    open_mariadb,
+    open_postgresql,
+)
 
-DATABASES = ["sqlite", "postgresql"]
+DATABASES = ["sqlite", "postgresql", "mariadb"]
 
 
 def reach(service: str, request: pytest.FixtureRequest) -> str:
@@ -36,6 +43,13 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
 def postgresql_databases() -> Iterator[Postgresql]:
     """Databases of this process; only through `databases`, which looks for the server first."""
     with open_postgresql(services.find("postgresql")) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def mariadb_databases() -> Iterator[Mariadb]:
+    """Databases of this process; only through `databases`, which looks for the server first."""
+    with open_mariadb(services.find("mariadb")) as databases:
         yield databases
 
 

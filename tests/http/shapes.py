@@ -12,7 +12,15 @@ USER = {
     *("id", "username", "display_name", "avatar_url", "kind", "role"),
     *("is_active", "online", "last_seen_at", "created_at"),
 }
-ME = USER | {"email", "locale"}
+ME = USER | {"email", "locale", "time_zone"}
+ACCOUNT = ME | {"deactivated_at", "removed_at"}
+LOGIN = {"id", "device", "address", "created_at", "used_at", "expires_at", "current"}
+PERSONAL_TOKEN = {"id", "name", "created_at", "used_at", "expires_at"}
+INVITE = {
+    *("id", "code", "url", "uses", "expires_at", "conversation_id"),
+    *("created_by", "created_at", "used_at"),
+}
+RESET = {"url", "expires_at"}
 GRANT = {"user", "access_token", "refresh_token", "token_type", "expires_in"}
 LIVE_CONVERSATION = {
     *("id", "kind", "name", "description", "avatar_url", "public", "created_by", "created_at"),

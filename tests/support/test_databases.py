@@ -12,7 +12,8 @@ from tests.support.databases import Databases, Postgresql, open_postgresql
 
 def driver(url: str) -> str:
     """The URL as plain SQLAlchemy takes it."""
-    return url.replace("postgresql://", "postgresql+psycopg://")
+    plain = url.replace("postgresql://", "postgresql+psycopg://")
+    return plain.replace("mysql://", "mysql+pymysql://")
 
 
 def tables(url: str) -> set[str]:
@@ -52,7 +53,7 @@ def test_a_database_that_is_given_back_comes_empty_even_if_someone_kept_a_lock(
     url = databases.migrated()
     engine = create_engine(driver(url))
     row = "INSERT INTO chat_workspaces VALUES (:id, 'a', 'A', '{}', 1, :now)"
-    values = {"id": str(uuid4()), "now": datetime.now(UTC).isoformat()}
+    values = {"id": str(uuid4()), "now": datetime.now(UTC).isoformat(" ")[:19]}
     with engine.begin() as connection:
         connection.execute(text(row), values)
     held = engine.connect()

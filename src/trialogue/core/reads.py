@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, mentions, messages, preferences, users, views, wire
@@ -16,7 +16,7 @@ from trialogue.core.events import Event, ReadMark
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Member, Message, Read
 from trialogue.core.policy import Actor
-from trialogue.core.sql import insert_new
+from trialogue.core.sql import insert_new, update_many
 
 
 def mark(db: Session, actor: Actor, conversation_id: str, seq: int) -> None:
@@ -113,23 +113,10 @@ def page_unread(
     return wire.Page(items, following)
 
 
-_members = cast(Table, Member.__table__)
-_hand = (
-    update(_members)
-    .where(
-        _members.c.conversation_id == bindparam("b_conversation"),
-        _members.c.user_id == bindparam("b_user"),
-        _members.c.delivered_seq < bindparam("b_seq"),
-    )
-    .values(delivered_seq=bindparam("b_seq"))
-)
-
-
 def deliver(db: Session, marks: Mapping[tuple[str, str], int]) -> None:
     """Keep what was handed to connections: the `seq` reached, by conversation and user."""
     rows = [
-        {"b_conversation": conversation_id, "b_user": user_id, "b_seq": seq}
-        for (conversation_id, user_id), seq in sorted(marks.items())
+        {"conversation_id": conversation_id, "user_id": user_id, "delivered_seq": seq}
+        for (conversation_id, user_id), seq in marks.items()
     ]
-    if rows:
-        db.connection().execute(_hand, rows)
+    update_many(db, Member, ["conversation_id", "user_id"], rows, upwards="delivered_seq")

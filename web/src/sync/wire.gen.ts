@@ -17,7 +17,8 @@ export interface paths {
          * Register
          * @description Make an account and log in. The first account of a server becomes its owner.
          *
-         *     409 with code `username_taken` or `email_taken`; 403 when registration is closed.
+         *     409 with code `username_taken` or `email_taken`; 403 when registration is closed, or by
+         *     invitation only, or when the `invite` is not valid any more; 429 with code `limited`.
          */
         post: operations["register_api_v1_auth_register_post"];
         delete?: never;
@@ -37,7 +38,8 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Log in with username or e-mail address. 401 with code `invalid_credentials`.
+         * @description Log in with username or e-mail address. 401 with code `invalid_credentials`; 429 with code
+         *     `limited` after 10 attempts a minute at one account, or 60 failed ones from one address.
          */
         post: operations["log_in_api_v1_auth_login_post"];
         delete?: never;
@@ -102,9 +104,144 @@ export interface paths {
          * Log Out
          * @description End this login: its tokens are refused and its sockets closed at once.
          *
-         *     The login is that of the access token, else that of the refresh cookie.
+         *     The login is that of the access token, else that of the refresh cookie. 403 with a personal
+         *     access token (revoke it instead), and for who came in without a login here.
          */
         post: operations["log_out_api_v1_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change one's own password. All one's other logins end at once; personal tokens stay.
+         *
+         *     401 with code `invalid_credentials` when the present password is another one; 403 with a
+         *     personal access token or without a login here; 429 with code `limited`.
+         */
+        post: operations["change_password_api_v1_auth_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Logins
+         * @description One's own logins that have not ended, the newest first. 403 with a personal token.
+         */
+        get: operations["list_logins_api_v1_auth_logins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins/{login_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Login
+         * @description End one of one's own logins, perhaps the present one: its tokens are refused and its
+         *     sockets closed at once. 403 with a personal token.
+         */
+        delete: operations["end_login_api_v1_auth_logins__login_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description One's own personal access tokens, the newest first, without their secrets; expired ones
+         *     too. 403 when asked with a personal access token.
+         */
+        get: operations["list_tokens_api_v1_auth_tokens_get"];
+        put?: never;
+        /**
+         * Create Token
+         * @description Make a personal access token. Its secret, `token`, is in this answer and nowhere else; it
+         *     goes wherever an access token goes. 403 when asked with a personal access token.
+         */
+        post: operations["create_token_api_v1_auth_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Revoke a personal access token: it is refused and its sockets are closed at once.
+         *     403 when asked with a personal access token.
+         */
+        delete: operations["revoke_token_api_v1_auth_tokens__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a password by the `token` of a one-time link. All logins of the account end.
+         *
+         *     410 with code `gone` when the link was never made, has been used, is older than a day, or has
+         *     been replaced; 429 with code `limited`.
+         */
+        post: operations["reset_password_api_v1_auth_reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -128,7 +265,14 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Change one's own account: what is left out stays.
+         *
+         *     409 with code `username_taken` or `email_taken`; 422 for what is no e-mail address, https
+         *     address, language tag or time zone.
+         */
+        patch: operations["change_me_api_v1_users_me_patch"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -186,6 +330,138 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description All accounts in the order of their making, deactivated ones too; for owners and admins.
+         */
+        get: operations["list_accounts_api_v1_admin_users_get"];
+        put?: never;
+        /**
+         * Create Account
+         * @description Make an account; for owners and admins, whatever registration is set to.
+         *
+         *     Without a `password` the answer has `reset`, a one-time link by which the person sets one.
+         *     Only owners make owners and admins (403). 409 with code `username_taken` or `email_taken`.
+         */
+        post: operations["create_account_api_v1_admin_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Account
+         * @description One account; for owners and admins.
+         */
+        get: operations["read_account_api_v1_admin_users__user_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Account
+         * @description Remove an account for good; for owners, and for admins where it stands below admin.
+         *
+         *     Its messages remain, under "Removed user"; it leaves all rooms, direct conversations with it
+         *     become read-only, and its names are free again. 409 with code `last_owner`.
+         */
+        delete: operations["remove_account_api_v1_admin_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Change an account; for owners, and for admins where the account stands below admin.
+         *
+         *     `is_active: false` deactivates: logins, personal tokens and sockets end at once, messages
+         *     stay. 409 with code `last_owner` when no owner would be left, `username_taken`,
+         *     `email_taken`.
+         */
+        patch: operations["change_account_api_v1_admin_users__user_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description A one-time link by which someone sets a new password, good for a day. With `new_password`
+         *     it is set at once instead: all logins of the account end, and the answer is 204.
+         *
+         *     For owners, and for admins where the account stands below admin. 409 with code `conflict`
+         *     when it is deactivated.
+         */
+        post: operations["set_password_api_v1_admin_users__user_id__password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invites
+         * @description All invites that were not revoked, the newest first; for owners and admins.
+         */
+        get: operations["list_invites_api_v1_invites_get"];
+        put?: never;
+        /**
+         * Create Invite
+         * @description Make an invite; for owners and admins. With `conversation_id` it leads into a room: a
+         *     public one, or one of which one is a member (else 404 or 403 `not_member`; 409 when it is
+         *     archived or no room).
+         */
+        post: operations["create_invite_api_v1_invites_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Invite
+         * @description Revoke an invite: nobody registers by it any more; for owners and admins.
+         */
+        delete: operations["revoke_invite_api_v1_invites__invite_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -260,7 +536,8 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Rename, describe, open or close a room; for its owner and admins.
+         * @description Rename, describe, open or close a room; for its owner and admins. Moderators too may set
+         *     for how long its messages can be changed; `"edit_window": null` is what the server says.
          */
         patch: operations["change_api_v1_conversations__conversation_id__patch"];
         trace?: never;
@@ -374,6 +651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Preferences Of Mine
+         * @description What one wants to be told of, and whether the conversation is pinned in one's list.
+         */
+        patch: operations["preferences_of_mine_api_v1_conversations__conversation_id__me_patch"];
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -413,6 +710,56 @@ export interface paths {
         get: operations["get_api_v1_messages__message_id__get"];
         put?: never;
         post?: never;
+        /**
+         * Retract
+         * @description Recall a message: its text is gone for everyone, its place stays. One's own within the
+         *     edit window (409 `edit_window_over`), as a moderator of a room any.
+         */
+        delete: operations["retract_api_v1_messages__message_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Give a message of one's own another text. 409 with code `edit_window_over` when it is too
+         *     late, 410 when it has been recalled.
+         */
+        patch: operations["edit_api_v1_messages__message_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readers
+         * @description Who has read a message, and when; without its sender and who joined later.
+         */
+        get: operations["readers_api_v1_messages__message_id__reads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unread
+         * @description One's unread messages of a conversation, the earliest first.
+         */
+        get: operations["unread_api_v1_conversations__conversation_id__unread_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -433,6 +780,154 @@ export interface paths {
          */
         put: operations["mark_read_api_v1_conversations__conversation_id__read_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Typing
+         * @description Tell the members that one is writing, or no more; it ends by itself after 6 s.
+         */
+        put: operations["typing_api_v1_conversations__conversation_id__typing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add
+         * @description React to a message; doing it twice is doing it once. 410 when it has been recalled.
+         */
+        put: operations["add_api_v1_messages__message_id__reactions__emoji__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Take one's reaction back; without one nothing happens.
+         */
+        delete: operations["remove_api_v1_messages__message_id__reactions__emoji__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/reactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Who reacted with what, the earliest first.
+         */
+        get: operations["page_api_v1_messages__message_id__reactions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description The sessions of a conversation, the latest first.
+         */
+        get: operations["page_api_v1_conversations__conversation_id__sessions_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Begin a session; the one under way is closed.
+         */
+        post: operations["create_api_v1_conversations__conversation_id__sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Active
+         * @description The session under way; 404 when there is none.
+         */
+        get: operations["active_api_v1_conversations__conversation_id__session_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One session.
+         */
+        get: operations["get_api_v1_sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Close a session; one that has ended stays as it is.
+         */
+        post: operations["end_api_v1_sessions__session_id__end_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -504,6 +999,51 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description An account as admins see it. A removed one is a placeholder without a username.
+         */
+        Account: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "human" | "assistant" | "contact" | "bot";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
+            /** Is Active */
+            is_active: boolean;
+            /** Online */
+            online: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Locale */
+            locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** Removed At */
+            removed_at: string | null;
+        };
+        /**
          * AddMember
          * @description A person to add to a room.
          */
@@ -565,6 +1105,78 @@ export interface components {
              * Format: password
              */
             client_secret?: string | null;
+        };
+        /**
+         * ChangeAccount
+         * @description Changes to an account, made by an admin; what is left out or null stays, but a null
+         *     `email` clears it.
+         */
+        ChangeAccount: {
+            /** Role */
+            role?: ("owner" | "admin" | "agent" | "member" | "guest") | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Username */
+            username?: string | null;
+            /**
+             * Email
+             * @description Null clears it.
+             */
+            email?: string | null;
+            /**
+             * Is Active
+             * @description False ends all logins, tokens and sockets at once; messages stay.
+             */
+            is_active?: boolean | null;
+        };
+        /**
+         * ChangePassword
+         * @description A new password for oneself.
+         */
+        ChangePassword: {
+            /** Current Password */
+            current_password: string;
+            /**
+             * New Password
+             * @description 8–256 characters.
+             */
+            new_password: string;
+        };
+        /**
+         * ChangeProfile
+         * @description Changes to one's own account; what is left out stays, and null clears where it may.
+         */
+        ChangeProfile: {
+            /**
+             * Display Name
+             * @description Null changes nothing.
+             */
+            display_name?: string | null;
+            /**
+             * Username
+             * @description Null changes nothing.
+             */
+            username?: string | null;
+            /**
+             * Email
+             * @description Null clears it.
+             */
+            email?: string | null;
+            /**
+             * Avatar Url
+             * @description An `https://` address; null clears it.
+             */
+            avatar_url?: string | null;
+            /**
+             * Locale
+             * @description A language tag (BCP 47) of up to 16 characters, as `zh-Hans`.
+             */
+            locale?: string | null;
+            /**
+             * Time Zone
+             * @description A name of the IANA time zone database, as `Asia/Shanghai`.
+             */
+            time_zone?: string | null;
         };
         /**
          * ChangeRole
@@ -657,8 +1269,36 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
             me: components["schemas"]["Membership"] | null;
             peer?: components["schemas"]["User"] | null;
+        };
+        /**
+         * CreateAccount
+         * @description A new account, made by an admin.
+         */
+        CreateAccount: {
+            /**
+             * Username
+             * @description As for registration.
+             */
+            username: string;
+            /**
+             * Password
+             * @description Left out: the answer holds a one-time link to set one.
+             */
+            password?: string | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Role
+             * @default member
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
         };
         /**
          * CreateConversation
@@ -698,6 +1338,55 @@ export interface components {
             client_id?: string | null;
         };
         /**
+         * CreateInvite
+         * @description A new invite link.
+         */
+        CreateInvite: {
+            /**
+             * Expires At
+             * @description From when on it is refused; never where left out.
+             */
+            expires_at?: string | null;
+            /**
+             * Uses
+             * @description How many may register by it; null: all.
+             */
+            uses?: number | null;
+            /**
+             * Conversation Id
+             * @description A room that whoever registers by it becomes a member of.
+             */
+            conversation_id?: string | null;
+        };
+        /**
+         * CreateToken
+         * @description A new personal access token.
+         */
+        CreateToken: {
+            /**
+             * Name
+             * @description What it is for, 1–80 characters.
+             */
+            name: string;
+            /**
+             * Expires At
+             * @description From when on it is refused; never where left out.
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * EditMessage
+         * @description The new text of a message of one's own.
+         */
+        EditMessage: {
+            /**
+             * Content
+             * @description As when sending.
+             * @example At eleven, then.
+             */
+            content: string;
+        };
+        /**
          * Grant
          * @description The answer to a login: an access token (JWT, `expires_in` seconds) and a refresh token.
          */
@@ -734,8 +1423,39 @@ export interface components {
             };
         };
         /**
+         * Invite
+         * @description A link by which people may register. `uses` is how many it still lets in, null without
+         *     limit; `conversation_id` is the room that it leads into.
+         */
+        Invite: {
+            /** Id */
+            id: string;
+            /** Code */
+            code: string;
+            /** Url */
+            url: string;
+            /** Uses */
+            uses: number | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
          * LiveMessage
          * @description A message as everyone in the conversation sees it. `content` is Markdown.
+         *
+         *     `mentions_all` is set where `@all` names every member; they are not listed in `mentions`.
+         *     `notice` comes with system messages, whose `content` says the same in English.
          */
         LiveMessage: {
             /** Id */
@@ -768,6 +1488,9 @@ export interface components {
             content: string;
             /** Mentions */
             mentions: string[];
+            /** Mentions All */
+            mentions_all: boolean;
+            notice: components["schemas"]["Notice"] | null;
             /** Parent Id */
             parent_id: string | null;
             /** Client Id */
@@ -802,6 +1525,36 @@ export interface components {
             username: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Login
+         * @description One of one's own logins. `used_at` is when its tokens were last renewed; `current` is the
+         *     one that asks.
+         */
+        Login: {
+            /** Id */
+            id: string;
+            /** Device */
+            device: string | null;
+            /** Address */
+            address: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Current */
+            current: boolean;
         };
         /**
          * MarkRead
@@ -849,6 +1602,8 @@ export interface components {
             email: string | null;
             /** Locale */
             locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
         };
         /**
          * Member
@@ -932,6 +1687,9 @@ export interface components {
             content: string;
             /** Mentions */
             mentions: string[];
+            /** Mentions All */
+            mentions_all: boolean;
+            notice: components["schemas"]["Notice"] | null;
             /** Parent Id */
             parent_id: string | null;
             /** Client Id */
@@ -939,7 +1697,7 @@ export interface components {
             /** Attachments */
             attachments: components["schemas"]["Attachment"][];
             /** Reactions */
-            reactions: components["schemas"]["Reaction"][];
+            reactions: components["schemas"]["OwnReaction"][];
             /** Reply */
             reply: null;
             /**
@@ -970,6 +1728,93 @@ export interface components {
             has_more: boolean;
             /** Has Newer */
             has_newer?: boolean | null;
+        };
+        /**
+         * NewAccount
+         * @description An account that an admin has made; `reset` where it was made without a password.
+         */
+        NewAccount: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "human" | "assistant" | "contact" | "bot";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
+            /** Is Active */
+            is_active: boolean;
+            /** Online */
+            online: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Locale */
+            locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** Removed At */
+            removed_at: string | null;
+            reset?: components["schemas"]["Reset"] | null;
+        };
+        /**
+         * NewPersonalToken
+         * @description A new personal access token; `token` is shown this once.
+         */
+        NewPersonalToken: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
+         * Notice
+         * @description What a system message records; its sender is who did it.
+         *
+         *     `user_id` and `name` are the person it was done to, as they were called then; `value` is the
+         *     new name, description or role.
+         */
+        Notice: {
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "member.joined" | "member.added" | "member.left" | "member.removed" | "member.role_changed" | "conversation.renamed" | "conversation.described" | "conversation.opened" | "conversation.closed" | "conversation.archived";
+            /** User Id */
+            user_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Value */
+            value?: string | null;
         };
         /**
          * Online
@@ -1017,6 +1862,8 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
             me: components["schemas"]["Membership"] | null;
             peer?: components["schemas"]["User"] | null;
             /** Messages */
@@ -1028,12 +1875,54 @@ export interface components {
             has_more: boolean;
         };
         /**
+         * OwnReaction
+         * @description How many reacted with one emoji, and whether oneself is among them.
+         */
+        OwnReaction: {
+            /** Emoji */
+            emoji: string;
+            /** Count */
+            count: number;
+            /** Me */
+            me: boolean;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Account_: {
+            /** Items */
+            items: components["schemas"]["Account"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * Page
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Conversation_: {
             /** Items */
             items: components["schemas"]["Conversation"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Invite_: {
+            /** Items */
+            items: components["schemas"]["Invite"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Login_: {
+            /** Items */
+            items: components["schemas"]["Login"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1051,11 +1940,94 @@ export interface components {
          * Page
          * @description A slice of a list; `next_cursor` is null at its end.
          */
+        Page_Message_: {
+            /** Items */
+            items: components["schemas"]["Message"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_PersonalToken_: {
+            /** Items */
+            items: components["schemas"]["PersonalToken"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Reacted_: {
+            /** Items */
+            items: components["schemas"]["Reacted"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Receipt_: {
+            /** Items */
+            items: components["schemas"]["Receipt"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Session_: {
+            /** Items */
+            items: components["schemas"]["Session"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
         Page_User_: {
             /** Items */
             items: components["schemas"]["User"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * PersonalToken
+         * @description A personal access token, without its secret. `used_at` is exact to about a minute.
+         */
+        PersonalToken: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * Reacted
+         * @description Who reacted with what, and when.
+         */
+        Reacted: {
+            /** Emoji */
+            emoji: string;
+            user: components["schemas"]["User"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Reaction
@@ -1066,6 +2038,18 @@ export interface components {
             emoji: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Receipt
+         * @description Who has read a message, and when their mark first reached it.
+         */
+        Receipt: {
+            user: components["schemas"]["User"];
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
         };
         /**
          * Refresh
@@ -1102,6 +2086,40 @@ export interface components {
              * @description Seen only by oneself and admins; unique.
              */
             email?: string | null;
+            /**
+             * Invite
+             * @description The `code` of an invite, needed where registration is by invite.
+             */
+            invite?: string | null;
+        };
+        /**
+         * Reset
+         * @description A link by which a password can be set once, until `expires_at`.
+         */
+        Reset: {
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * ResetPassword
+         * @description A new password by a one-time link.
+         */
+        ResetPassword: {
+            /**
+             * Token
+             * @description What follows `token=` in the link.
+             */
+            token: string;
+            /**
+             * New Password
+             * @description 8–256 characters.
+             */
+            new_password: string;
         };
         /**
          * SendMessage
@@ -1123,6 +2141,11 @@ export interface components {
              * @constant
              */
             type: "text";
+            /**
+             * Parent Id
+             * @description The message of the same conversation that this one answers.
+             */
+            parent_id?: string | null;
         };
         /**
          * Sender
@@ -1144,6 +2167,71 @@ export interface components {
             kind: "human" | "assistant" | "contact" | "bot";
         };
         /**
+         * Session
+         * @description A stretch of activity in a conversation: `active`, `idle` after five minutes without a
+         *     message, `expired` after fifteen (settings), or `closed` by a person.
+         */
+        Session: {
+            /** Id */
+            id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "idle" | "expired" | "closed";
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Last Activity At
+             * Format: date-time
+             */
+            last_activity_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Message Count */
+            message_count: number;
+        };
+        /**
+         * SetPassword
+         * @description Another person's password: a given one, or a one-time link.
+         */
+        SetPassword: {
+            /**
+             * New Password
+             * @description 8–256 characters; left out: the answer holds a one-time link.
+             */
+            new_password?: string | null;
+        };
+        /**
+         * SetPreferences
+         * @description One's own settings in a conversation; what is left out stays.
+         */
+        SetPreferences: {
+            /**
+             * Notify
+             * @description What to be told of: `all`, `mentions`, or `none` (muted).
+             */
+            notify?: ("all" | "mentions" | "none") | null;
+            /**
+             * Pinned
+             * @description Whether it stays on top of one's list.
+             */
+            pinned?: boolean | null;
+        };
+        /**
+         * SetTyping
+         * @description Whether one is writing; it ends by itself after 6 s.
+         */
+        SetTyping: {
+            /** Typing */
+            typing: boolean;
+        };
+        /**
          * UpdateConversation
          * @description Changes to a room; what is left out stays.
          */
@@ -1154,6 +2242,11 @@ export interface components {
             description?: string | null;
             /** Public */
             public?: boolean | null;
+            /**
+             * Edit Window
+             * @description Seconds in which messages may be edited and recalled; 0: never. Moderators may set it too.
+             */
+            edit_window?: number | null;
         };
         /**
          * User
@@ -1336,6 +2429,23 @@ export interface components {
             rev: number;
         };
         /**
+         * EditCommand
+         * @description Give a message of one's own another text.
+         */
+        EditCommand: {
+            /**
+             * Content
+             * @description As when sending.
+             * @example At eleven, then.
+             */
+            content: string;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+        };
+        /**
          * LiveChanges
          * @description What changed since a `rev`, as the node reads it for all listeners of a conversation.
          *
@@ -1368,6 +2478,7 @@ export interface components {
          * @description A conversation as every member sees it.
          *
          *     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
+         *     `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
          */
         LiveConversation: {
             /** Id */
@@ -1403,6 +2514,8 @@ export interface components {
             last_message: components["schemas"]["LiveMessage"] | null;
             /** Member Count */
             member_count: number;
+            /** Edit Window */
+            edit_window: number | null;
         };
         /**
          * MarkCommand
@@ -1480,6 +2593,66 @@ export interface components {
             conversation_id: string;
             /** Rev */
             rev: number;
+        };
+        /**
+         * MessageRetractedEvent
+         * @description To members; without content.
+         */
+        MessageRetractedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MessageRetractedEvent";
+            data: components["schemas"]["LiveMessage"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessageUpdatedEvent
+         * @description To members.
+         */
+        MessageUpdatedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "MessageUpdatedEvent";
+            data: components["schemas"]["LiveMessage"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * MessagesEditCommand
+         * @description Give a message of one's own another text.
+         */
+        MessagesEditCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "MessagesEditCommand";
+            args: components["schemas"]["EditCommand"];
+        };
+        /**
+         * MessagesRetractCommand
+         * @description Recall a message: its text is gone for everyone.
+         */
+        MessagesRetractCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "MessagesRetractCommand";
+            args: components["schemas"]["RetractCommand"];
         };
         /**
          * MessagesSendCommand
@@ -1580,8 +2753,87 @@ export interface components {
             args?: components["schemas"]["WatchPresence"];
         };
         /**
+         * ReactCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactCommand: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /**
+             * Emoji
+             * @description One emoji.
+             * @example 👍
+             */
+            emoji: string;
+        };
+        /**
+         * ReactionChange
+         * @description `reaction.changed`: someone reacted or took it back; `count` of this emoji after it.
+         */
+        ReactionChange: {
+            /** Message Id */
+            message_id: string;
+            /** Emoji */
+            emoji: string;
+            /** User Id */
+            user_id: string;
+            /** Added */
+            added: boolean;
+            /** Count */
+            count: number;
+        };
+        /**
+         * ReactionChangedEvent
+         * @description To members.
+         */
+        ReactionChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "ReactionChangedEvent";
+            data: components["schemas"]["ReactionChange"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** Rev */
+            rev: number;
+        };
+        /**
+         * ReactionsAddCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactionsAddCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ReactionsAddCommand";
+            args: components["schemas"]["ReactCommand"];
+        };
+        /**
+         * ReactionsRemoveCommand
+         * @description React to a message, or take the reaction back.
+         */
+        ReactionsRemoveCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "ReactionsRemoveCommand";
+            args: components["schemas"]["ReactCommand"];
+        };
+        /**
          * ReadMark
-         * @description `read.marked`: how far a member has read; gathered for about a second by the line.
+         * @description `read.marked`: how far a member has read and been handed messages; gathered for about a
+         *     second by the line. Marks are merged by maximum: where only the delivered one has moved,
+         *     `read_seq` is 0 and `read_at` null.
          */
         ReadMark: {
             /** User Id */
@@ -1590,11 +2842,8 @@ export interface components {
             read_seq: number;
             /** Delivered Seq */
             delivered_seq: number;
-            /**
-             * Read At
-             * Format: date-time
-             */
-            read_at: string;
+            /** Read At */
+            read_at: string | null;
         };
         /**
          * ReadMarkedEvent
@@ -1734,6 +2983,17 @@ export interface components {
             conversation_id: string | null;
         };
         /**
+         * RetractCommand
+         * @description Recall a message: its text is gone for everyone.
+         */
+        RetractCommand: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+        };
+        /**
          * SendCommand
          * @description Send a message; a repeat with the same `client_id` yields the first one.
          */
@@ -1757,6 +3017,12 @@ export interface components {
              */
             type: "text";
             /**
+             * Parent Id
+             * @description The message of the same conversation that this one answers.
+             * @default null
+             */
+            parent_id: string | null;
+            /**
              * Conversation Id
              * Format: uuid
              */
@@ -1775,6 +3041,59 @@ export interface components {
              */
             do: "SyncResumeCommand";
             args: components["schemas"]["ResumeSync"];
+        };
+        /**
+         * Typing
+         * @description `typing`: someone is writing, or no more; it ends by itself after 6 s.
+         */
+        Typing: {
+            /** User Id */
+            user_id: string;
+            /** Typing */
+            typing: boolean;
+        };
+        /**
+         * TypingCommand
+         * @description Tell that one is writing; it ends by itself after 6 s.
+         */
+        TypingCommand: {
+            /** Typing */
+            typing: boolean;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * TypingEvent
+         * @description To members, in rooms of up to 100; ends after 6 s.
+         */
+        TypingEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "TypingEvent";
+            data: components["schemas"]["Typing"];
+            /** Conversation Id */
+            conversation_id: string;
+            /** At Rev */
+            at_rev: number;
+        };
+        /**
+         * TypingSetCommand
+         * @description Tell that one is writing; it ends by itself after 6 s.
+         */
+        TypingSetCommand: {
+            /** Id */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            do: "TypingSetCommand";
+            args: components["schemas"]["TypingCommand"];
         };
         /**
          * UserUpdatedEvent
@@ -1812,8 +3131,8 @@ export interface components {
              */
             conversation_id: string | null;
         };
-        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
-        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
+        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["MessagesEditCommand"] | components["schemas"]["MessagesRetractCommand"] | components["schemas"]["ReactionsAddCommand"] | components["schemas"]["ReactionsRemoveCommand"] | components["schemas"]["TypingSetCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
+        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MessageUpdatedEvent"] | components["schemas"]["MessageRetractedEvent"] | components["schemas"]["ReactionChangedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
     };
     responses: never;
     parameters: never;
@@ -1821,34 +3140,65 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Account = components['schemas']['Account'];
 export type AddMember = components['schemas']['AddMember'];
 export type Attachment = components['schemas']['Attachment'];
 export type BodyTokenApiV1AuthTokenPost = components['schemas']['Body_token_api_v1_auth_token_post'];
+export type ChangeAccount = components['schemas']['ChangeAccount'];
+export type ChangePassword = components['schemas']['ChangePassword'];
+export type ChangeProfile = components['schemas']['ChangeProfile'];
 export type ChangeRole = components['schemas']['ChangeRole'];
 export type Changes = components['schemas']['Changes'];
 export type Component = components['schemas']['Component'];
 export type Conversation = components['schemas']['Conversation'];
+export type CreateAccount = components['schemas']['CreateAccount'];
 export type CreateConversation = components['schemas']['CreateConversation'];
+export type CreateInvite = components['schemas']['CreateInvite'];
+export type CreateToken = components['schemas']['CreateToken'];
+export type EditMessage = components['schemas']['EditMessage'];
 export type Grant = components['schemas']['Grant'];
 export type Health = components['schemas']['Health'];
+export type Invite = components['schemas']['Invite'];
 export type LiveMessage = components['schemas']['LiveMessage'];
 export type LogIn = components['schemas']['LogIn'];
+export type Login = components['schemas']['Login'];
 export type MarkRead = components['schemas']['MarkRead'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type Membership = components['schemas']['Membership'];
 export type Message = components['schemas']['Message'];
 export type MessagePage = components['schemas']['MessagePage'];
+export type NewAccount = components['schemas']['NewAccount'];
+export type NewPersonalToken = components['schemas']['NewPersonalToken'];
+export type Notice = components['schemas']['Notice'];
 export type Online = components['schemas']['Online'];
 export type OpenConversation = components['schemas']['OpenConversation'];
+export type OwnReaction = components['schemas']['OwnReaction'];
+export type PageAccount = components['schemas']['Page_Account_'];
 export type PageConversation = components['schemas']['Page_Conversation_'];
+export type PageInvite = components['schemas']['Page_Invite_'];
+export type PageLogin = components['schemas']['Page_Login_'];
 export type PageMember = components['schemas']['Page_Member_'];
+export type PageMessage = components['schemas']['Page_Message_'];
+export type PagePersonalToken = components['schemas']['Page_PersonalToken_'];
+export type PageReacted = components['schemas']['Page_Reacted_'];
+export type PageReceipt = components['schemas']['Page_Receipt_'];
+export type PageSession = components['schemas']['Page_Session_'];
 export type PageUser = components['schemas']['Page_User_'];
+export type PersonalToken = components['schemas']['PersonalToken'];
+export type Reacted = components['schemas']['Reacted'];
 export type Reaction = components['schemas']['Reaction'];
+export type Receipt = components['schemas']['Receipt'];
 export type Refresh = components['schemas']['Refresh'];
 export type Register = components['schemas']['Register'];
+export type Reset = components['schemas']['Reset'];
+export type ResetPassword = components['schemas']['ResetPassword'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type Sender = components['schemas']['Sender'];
+export type Session = components['schemas']['Session'];
+export type SetPassword = components['schemas']['SetPassword'];
+export type SetPreferences = components['schemas']['SetPreferences'];
+export type SetTyping = components['schemas']['SetTyping'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
 export type User = components['schemas']['User'];
 export type FieldError = components['schemas']['FieldError'];
@@ -1860,6 +3210,7 @@ export type CommandError = components['schemas']['CommandError'];
 export type ConversationCreatedEvent = components['schemas']['ConversationCreatedEvent'];
 export type ConversationMeEvent = components['schemas']['ConversationMeEvent'];
 export type ConversationUpdatedEvent = components['schemas']['ConversationUpdatedEvent'];
+export type EditCommand = components['schemas']['EditCommand'];
 export type LiveChanges = components['schemas']['LiveChanges'];
 export type LiveConversation = components['schemas']['LiveConversation'];
 export type MarkCommand = components['schemas']['MarkCommand'];
@@ -1867,6 +3218,10 @@ export type MemberJoinedEvent = components['schemas']['MemberJoinedEvent'];
 export type MemberLeftEvent = components['schemas']['MemberLeftEvent'];
 export type MemberUpdatedEvent = components['schemas']['MemberUpdatedEvent'];
 export type MessageCreatedEvent = components['schemas']['MessageCreatedEvent'];
+export type MessageRetractedEvent = components['schemas']['MessageRetractedEvent'];
+export type MessageUpdatedEvent = components['schemas']['MessageUpdatedEvent'];
+export type MessagesEditCommand = components['schemas']['MessagesEditCommand'];
+export type MessagesRetractCommand = components['schemas']['MessagesRetractCommand'];
 export type MessagesSendCommand = components['schemas']['MessagesSendCommand'];
 export type OwnState = components['schemas']['OwnState'];
 export type Ping = components['schemas']['Ping'];
@@ -1874,6 +3229,11 @@ export type PingCommand = components['schemas']['PingCommand'];
 export type PresenceChange = components['schemas']['PresenceChange'];
 export type PresenceEvent = components['schemas']['PresenceEvent'];
 export type PresenceWatchCommand = components['schemas']['PresenceWatchCommand'];
+export type ReactCommand = components['schemas']['ReactCommand'];
+export type ReactionChange = components['schemas']['ReactionChange'];
+export type ReactionChangedEvent = components['schemas']['ReactionChangedEvent'];
+export type ReactionsAddCommand = components['schemas']['ReactionsAddCommand'];
+export type ReactionsRemoveCommand = components['schemas']['ReactionsRemoveCommand'];
 export type ReadMark = components['schemas']['ReadMark'];
 export type ReadMarkedEvent = components['schemas']['ReadMarkedEvent'];
 export type ReadsMarkCommand = components['schemas']['ReadsMarkCommand'];
@@ -1884,8 +3244,13 @@ export type RenewToken = components['schemas']['RenewToken'];
 export type ResumeSync = components['schemas']['ResumeSync'];
 export type Resync = components['schemas']['Resync'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
+export type RetractCommand = components['schemas']['RetractCommand'];
 export type SendCommand = components['schemas']['SendCommand'];
 export type SyncResumeCommand = components['schemas']['SyncResumeCommand'];
+export type Typing = components['schemas']['Typing'];
+export type TypingCommand = components['schemas']['TypingCommand'];
+export type TypingEvent = components['schemas']['TypingEvent'];
+export type TypingSetCommand = components['schemas']['TypingSetCommand'];
 export type UserUpdatedEvent = components['schemas']['UserUpdatedEvent'];
 export type WatchPresence = components['schemas']['WatchPresence'];
 export type SocketCommand = components['schemas']['SocketCommand'];
@@ -1934,6 +3299,15 @@ export interface operations {
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1992,6 +3366,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
             503: {
                 headers: {
@@ -2036,6 +3419,15 @@ export interface operations {
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2130,8 +3522,456 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_auth_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_logins_api_v1_auth_logins_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Login_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_login_api_v1_auth_logins__login_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                login_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens_api_v1_auth_tokens_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonalToken_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token_api_v1_auth_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPersonalToken"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token_api_v1_auth_tokens__token_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password_api_v1_auth_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2170,6 +4010,66 @@ export interface operations {
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me_api_v1_users_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2333,6 +4233,652 @@ export interface operations {
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts_api_v1_admin_users_get: {
+        parameters: {
+            query?: {
+                /** @description Any part of username, display name or e-mail address. */
+                query?: string;
+                /** @description Only those with this role. */
+                role?: ("owner" | "admin" | "agent" | "member" | "guest") | null;
+                /** @description Only those in this state; left out: all but removed ones. */
+                state?: ("active" | "deactivated" | "removed") | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Account_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account_api_v1_admin_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account_api_v1_admin_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account_api_v1_admin_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account_api_v1_admin_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_password_api_v1_admin_users__user_id__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetPassword"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reset"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invites_api_v1_invites_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invite_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invite_api_v1_invites_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invite_api_v1_invites__invite_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3323,6 +5869,78 @@ export interface operations {
             };
         };
     };
+    preferences_of_mine_api_v1_conversations__conversation_id__me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPreferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     page_api_v1_conversations__conversation_id__messages_get: {
         parameters: {
             query?: {
@@ -3567,6 +6185,326 @@ export interface operations {
             };
         };
     };
+    retract_api_v1_messages__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_api_v1_messages__message_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readers_api_v1_messages__message_id__reads_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Receipt_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unread_api_v1_conversations__conversation_id__unread_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mark_read_api_v1_conversations__conversation_id__read_put: {
         parameters: {
             query?: never;
@@ -3589,6 +6527,679 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    typing_api_v1_conversations__conversation_id__typing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTyping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_messages__message_id__reactions__emoji__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+                /** @description One emoji, as it is. */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_messages__message_id__reactions__emoji__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+                /** @description One emoji, as it is. */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_messages__message_id__reactions_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reacted_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_conversations__conversation_id__sessions_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_conversations__conversation_id__sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    active_api_v1_conversations__conversation_id__session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_sessions__session_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
