@@ -16,9 +16,9 @@ from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import now
-from trialogue.core.models import ChatUser, Conversation, Member, WorkspaceMember
+from trialogue.core.models import ChatUser, Conversation, Member, Read, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import limit_wait, locked
+from trialogue.core.sql import insert_new, limit_wait, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,10 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     if member is None:
         member = Member(conversation_id=conversation.id, user_id=user_id)
         db.add(member)
+    if (member.read_seq or 0) < conversation.last_seq:
+        # What was said without them counts as read, but nobody has read it.
+        row = {"conversation_id": conversation.id, "user_id": user_id, "read_at": None}
+        insert_new(db, Read, {**row, "up_to_seq": conversation.last_seq})
     member.role = role
     member.joined_at = now(db)
     member.left_at = None
