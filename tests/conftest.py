@@ -1,6 +1,7 @@
 """Fixtures for every folder of tests, and the closing summary: what passed, what was left out.
 
-A test that takes `database_url` (or anything that stands on it) runs once on each database.
+A test that takes `database_url` (or anything that stands on it) runs once on each database; where
+whole servers are driven, on MariaDB only with the mark `on_mariadb`.
 """
 
 from collections import Counter
@@ -9,9 +10,35 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import services
-from tests.support.databases import Databases, Postgresql, Sqlite, open_postgresql
+from tests.support.databases import (
+    Databases,
+    Mariadb,
+    Postgresql,
+    Sqlite,
+    open_mariadb,
+    open_postgresql,
+)
 
-DATABASES = ["sqlite", "postgresql"]
+DATABASES = ["sqlite", "postgresql", "mariadb"]
+SERVERS = {"http", "live", "e2e"}  # folders of tests that drive whole servers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest of our mark."""
+    config.addinivalue_line("markers", "on_mariadb: drive a server on MariaDB as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the kinds of database for a test that does not choose them itself."""
+    chosen = any(
+        "databases" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "databases" not in metafunc.fixturenames or chosen:
+        return
+    whole = metafunc.definition.path.parent.name in SERVERS
+    marked = metafunc.definition.get_closest_marker("on_mariadb")
+    kinds = [kind for kind in DATABASES if kind != "mariadb" or marked or not whole]
+    metafunc.parametrize("databases", kinds, indirect=True)
 
 
 def reach(service: str, request: pytest.FixtureRequest) -> str:
@@ -39,7 +66,14 @@ def postgresql_databases() -> Iterator[Postgresql]:
         yield databases
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(scope="session")
+def mariadb_databases() -> Iterator[Mariadb]:
+    """Databases of this process; only through `databases`, which looks for the server first."""
+    with open_mariadb(services.find("mariadb")) as databases:
+        yield databases
+
+
+@pytest.fixture
 def databases(request: pytest.FixtureRequest) -> Databases:
     """The maker of databases of one kind; the test counts for that kind in the summary."""
     kind: str = request.param

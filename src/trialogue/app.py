@@ -12,21 +12,28 @@ from starlette.middleware.cors import CORSMiddleware
 from trialogue import __version__
 from trialogue.core import workspaces
 from trialogue.core.passwords import Passwords
+from trialogue.gate.entrance import Gate
 from trialogue.http import (
+    accounts,
     auth,
     conversations,
     documents,
     errors,
     health,
+    invites,
+    logins,
     members,
     messages,
     middleware,
+    personal_tokens,
     reactions,
+    resets,
     sessions,
     users,
     web,
 )
 from trialogue.http.deps import Services
+from trialogue.http.limiter import Limiter
 from trialogue.live import schema
 from trialogue.live.line import Line
 from trialogue.settings import Settings
@@ -55,10 +62,16 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.gate = Gate(
+            self.database,
+            self.key,
+            trusted_secret=settings.trusted_user_secret,
+            issuer=settings.issuer(),
+        )
         self.line = Line(
             self.database,
             self.batcher,
-            signing_key=self.key,
+            gate=self.gate,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
         )
@@ -87,6 +100,8 @@ class Parts:
                 workspace_id=workspace_id,
                 signing_key=self.key,
                 registration=self.settings.registration,
+                gate=self.gate,
+                limiter=Limiter(on=self.settings.rate_limits == "on"),
             )
             yield
 
@@ -108,16 +123,9 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         redirect_slashes=False,  # one address for one thing
         separate_input_output_schemas=False,
     )
-    for noun in (
-        auth,
-        users,
-        conversations,
-        members,
-        messages,
-        reactions,
-        sessions,
-        health,
-    ):
+    of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
+    of_talk = (conversations, members, messages, reactions, sessions)
+    for noun in (*of_accounts, *of_talk, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())

@@ -1,4 +1,4 @@
-"""The commands: serve, migrate, create-admin, doctor, openapi."""
+"""The commands: serve, migrate, create-admin, reset-password, doctor, openapi."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from trialogue import __version__, settings
-from trialogue.core import users, workspaces
+from trialogue.core import logins, resets, users, workspaces
 from trialogue.core.arguments import Register
 from trialogue.core.passwords import Passwords
 from trialogue.settings import Settings
@@ -124,6 +124,41 @@ def _ask_password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\n")
+
+
+@app.command("reset-password")
+def reset_password(
+    username: Annotated[str, typer.Argument(help="Username or e-mail address of the account.")],
+    ask: Annotated[
+        bool,
+        typer.Option("--password", help="Ask for the password (or read it from standard input)."),
+    ] = False,
+    url: Annotated[str | None, typer.Option(help="Where people reach the server.")] = None,
+) -> None:
+    """Print a one-time link by which someone sets a new password, good for a day.
+
+    With --password it is set at once instead, and all logins of the account end.
+    """
+    from trialogue.store import migrate as migrations
+    from trialogue.store.database import Database
+
+    chosen = settings.load()
+    password = _checked(username, _ask_password(), None).password if ask else None
+    passwords = Passwords(time_cost=chosen.password_rounds, memory=chosen.password_memory)
+    hashed = passwords.hash(password) if password is not None else None
+    migrations.upgrade(chosen.database)
+    with Database(chosen.database).transaction() as db:
+        found = logins.find_account(db, username)
+        if found is None:
+            raise SystemExit(f"There is no account {username}, or it is deactivated.")
+        if hashed is not None:
+            resets.set_password(db, found.user_id, hashed)
+            typer.echo(f"{username} has a new password; all logins have ended.")
+            return
+        secret, expires_at = resets.create(db, workspaces.ensure_default(db), found.user_id)
+    place = (url or f"http://{chosen.host}:{chosen.port}").rstrip("/")
+    typer.echo(f"{place}/reset?token={secret}")
+    typer.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 @app.command()

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
 from trialogue.core.limits import Limits
+from trialogue.gate.issuers import Issuer
 from trialogue.store import engines
 
 HIGH = 2**31
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
     secret_key: str | None = Field(
         default=None, min_length=32, repr=False, validation_alias=_variable("TRIALOGUE_SECRET_KEY")
     )
-    registration: Literal["open", "closed"] = Field(
+    registration: Literal["open", "invite", "closed"] = Field(
         default="open", validation_alias=_variable("TRIALOGUE_REGISTRATION")
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -44,6 +45,21 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1", validation_alias=_variable("TRIALOGUE_TRUSTED_PROXIES")
     )
+    rate_limits: Literal["on", "off"] = Field(
+        default="on", validation_alias=_variable("TRIALOGUE_RATE_LIMITS")
+    )
+    trusted_user_secret: str | None = Field(
+        default=None, repr=False, validation_alias=_variable("TRIALOGUE_TRUSTED_USER_SECRET")
+    )
+    jwks_url: str | None = Field(default=None, validation_alias=_variable("TRIALOGUE_JWKS_URL"))
+    jwt_issuer: str | None = Field(default=None, validation_alias=_variable("TRIALOGUE_JWT_ISSUER"))
+    jwt_audience: str | None = Field(
+        default=None, validation_alias=_variable("TRIALOGUE_JWT_AUDIENCE")
+    )
+    jwt_secret: str | None = Field(
+        default=None, repr=False, validation_alias=_variable("TRIALOGUE_JWT_SECRET")
+    )
+    supabase_url: str | None = Field(default=None, validation_alias=_variable("SUPABASE_URL"))
     message_length: int = Field(
         default=20_000, ge=1, le=1_000_000, validation_alias=_variable("TRIALOGUE_MESSAGE_LENGTH")
     )
@@ -81,6 +97,26 @@ class Settings(BaseSettings):
             return tuple(part for part in parts if part)
         return value
 
+    @field_validator(
+        "trusted_user_secret",
+        "jwks_url",
+        "jwt_issuer",
+        "jwt_audience",
+        "jwt_secret",
+        "supabase_url",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("jwks_url", "supabase_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must be an http(s) address")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
@@ -96,6 +132,19 @@ class Settings(BaseSettings):
         file = str(self.data_dir.resolve() / "trialogue.db")
         return URL.create("sqlite", database=file).render_as_string(hide_password=False)
 
+    def issuer(self) -> Issuer | None:
+        """The outside issuer whose tokens are accepted. SUPABASE_URL stands for what Supabase
+        Auth uses; each of its values can be set apart."""
+        supabase = f"{self.supabase_url.rstrip('/')}/auth/v1" if self.supabase_url else None
+        published = f"{supabase}/.well-known/jwks.json" if supabase else None
+        found = Issuer(
+            jwks_url=self.jwks_url or published,
+            issuer=self.jwt_issuer or supabase,
+            audience=self.jwt_audience or ("authenticated" if supabase else None),
+            secret=self.jwt_secret,
+        )
+        return found if found.jwks_url or found.secret else None
+
     def limits(self) -> Limits:
         """What the core needs to know of the settings."""
         return Limits(
@@ -104,6 +153,13 @@ class Settings(BaseSettings):
             session_timeout=self.session_timeout,
             session_idle=self.session_idle,
         )
+
+    @model_validator(mode="after")
+    def _secrets_differ(self) -> "Settings":
+        # Otherwise an outside issuer could sign tokens of our own logins.
+        if self.jwt_secret is not None and self.jwt_secret == self.secret_key:
+            raise ValueError("TRIALOGUE_JWT_SECRET must not be TRIALOGUE_SECRET_KEY")
+        return self
 
     def signing_key(self) -> str:
         """The secret that signs access tokens; made at first start and kept for the owner only."""

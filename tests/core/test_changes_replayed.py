@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.replay import apply, missed, plain, snapshot
 from tests.support.world import World
-from trialogue.core import conversations, members, reads
+from trialogue.core import conversations, members, messages, preferences, reactions, reads
 from trialogue.core.events import Event
 from trialogue.core.policy import Actor
 
@@ -30,9 +30,55 @@ def send(world: World, room: str, cast: Cast) -> None:
     world.post(cast["bob"], room, "An answer", "answer")
 
 
+def message(world: World, room: str, cast: Cast, seq: int) -> str:
+    page = world.do(messages.page, cast["ada"], room, after=seq - 1, limit=1)
+    return str(page.items[0].id)
+
+
+def mention(world: World, room: str, cast: Cast) -> None:
+    world.post(cast["ada"], room, "@eve and @bob: see you, 😀", "named")
+    world.post(cast["ada"], room, "@all: at ten", "everyone")
+
+
+def edit(world: World, room: str, cast: Cast) -> None:
+    world.do(messages.edit, cast["ada"], message(world, room, cast, 3), "For @eve, again")
+    world.do(messages.edit, cast["ada"], message(world, room, cast, 3), "For @bob after all")
+
+
+def retract(world: World, room: str, cast: Cast) -> None:
+    mention(world, room, cast)
+    world.do(messages.retract, cast["ada"], message(world, room, cast, 5))
+    world.do(messages.retract, cast["ada"], message(world, room, cast, 4))
+
+
+def react(world: World, room: str, cast: Cast) -> None:
+    for name, emoji in (("ada", "👍"), ("bob", "👍"), ("eve", "🎉"), ("bob", "❤️")):
+        world.do(reactions.add, cast[name], message(world, room, cast, 2), emoji)
+
+
+def unreact(world: World, room: str, cast: Cast) -> None:
+    react(world, room, cast)
+    for name, emoji in (("ada", "👍"), ("eve", "🎉")):
+        world.do(reactions.remove, cast[name], message(world, room, cast, 2), emoji)
+
+
+def answer(world: World, room: str, cast: Cast) -> None:
+    parent = message(world, room, cast, 1)
+    world.post(cast["bob"], room, "To your first one", "answer", parent_id=parent)
+
+
 CHANGES: dict[str, Change] = {
     "nothing": lambda world, room, cast: None,
     "messages.send": send,
+    "messages.send (mentions)": mention,
+    "messages.send (answer)": answer,
+    "messages.edit": edit,
+    "messages.retract": retract,
+    "reactions.add": react,
+    "reactions.remove": unreact,
+    "preferences.change": lambda world, room, cast: world.do(
+        preferences.change, cast["bob"], room, notify="none", pinned=True
+    ),
     "reads.mark": lambda world, room, cast: world.do(reads.mark, cast["ada"], room, 3),
     "members.join": lambda world, room, cast: world.do(members.join, cast["dan"], room),
     "members.add": lambda world, room, cast: world.do(

@@ -1,5 +1,6 @@
 """Logins: rotation of refresh tokens, re-use, and the end of a login."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import jwt
@@ -116,3 +117,44 @@ def test_the_account_of_a_login_is_found_by_username_or_email(world: World) -> N
     found = world.do(logins.find_account, " aDA ")
     assert found.user_id == ada.user_id
     assert world.do(logins.find_account, "nobody") is None
+
+
+def test_a_changed_password_ends_all_other_logins(world: World) -> None:
+    ada = world.person("ada")
+    other = open_login(world, ada.user_id)
+    assert world.do(logins.password_hash, ada) == "-"
+    world.refuses("invalid_credentials", logins.change_password, ada, "old", "new")
+    world.do(logins.change_password, ada, "-", "new")
+    assert world.do(logins.password_hash, ada) == "new"
+    world.refuses("gone", logins.identify, KEY, other.access_token)
+    assert [item.current for item in world.do(logins.page, ada).items] == [True]
+
+
+def test_ones_own_logins_are_listed_and_ended(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    world.do(
+        logins.open_login, world.workspace_id, ada.user_id, KEY, device="phone", address="10.0.0.1"
+    )
+    page: wire.Page[wire.Login] = world.do(logins.page, ada)
+    phone, present = page.items
+    assert (phone.device, phone.address, phone.current) == ("phone", "10.0.0.1", False)
+    assert (present.id, present.current) == (ada.login_id, True)
+    world.refuses("not_found", logins.end_one, bob, phone.id)
+    world.do(logins.end_one, ada, phone.id)
+    world.refuses("not_found", logins.end_one, ada, phone.id)
+    assert [item.id for item in world.do(logins.page, ada).items] == [ada.login_id]
+
+
+def test_what_is_for_logins_is_not_for_tokens(world: World) -> None:
+    by_token = replace(world.person("ada"), way="token")
+    for refused in (logins.end, logins.page, logins.password_hash):
+        world.refuses("forbidden", refused, by_token)
+    world.refuses("forbidden", logins.end_one, by_token, by_token.login_id)
+    world.refuses("forbidden", logins.change_password, by_token, "-", "new")
+
+
+def test_an_account_knows_where_its_logins_came_from(world: World) -> None:
+    ada = world.person("ada")
+    world.do(logins.open_login, world.workspace_id, ada.user_id, KEY, address="10.0.0.1")
+    assert world.do(logins.find_account, "ada", "10.0.0.1").is_at_home
+    assert not world.do(logins.find_account, "ada", "10.0.0.2").is_at_home

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.support.world import World
-from trialogue.core import messages, posting, reads, wire
+from trialogue.core import conversations, members, messages, posting, reads, wire
+from trialogue.core.models import Mention, Message
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
 
@@ -80,3 +81,72 @@ def test_a_message_of_a_private_room_is_not_told_from_one_that_is_none(world: Wo
     nowhere = "01234567-89ab-7def-8123-456789abcdef"
     hidden = world.refuses("not_found", messages.get, eve, message.id)
     assert hidden.detail == world.refuses("not_found", messages.get, eve, nowhere).detail
+
+
+def test_an_edit_changes_the_text_once(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    sent = world.post(ada, room, "frist")
+    world.events()
+    edited = world.do(messages.edit, ada, sent.id, "first")
+    assert (edited.content, edited.seq, edited.rev) == ("first", 1, 4)
+    assert edited.edited_at is not None
+    assert world.do(messages.edit, ada, sent.id, "first") == edited
+    (event,) = world.events()
+    assert (event.name, event.rev, event.data.content) == ("message.updated", 4, "first")  # type: ignore[union-attr]
+    world.refuses("forbidden", messages.edit, bob, sent.id, "mine")
+    world.refuses("invalid", messages.edit, ada, sent.id, "  ")
+    world.refuses("not_found", messages.edit, world.person("eve"), sent.id, "x")
+
+
+def test_the_window_binds_edit_and_recall_but_not_moderators_over_others(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    world.later(seconds=0)
+    mine, other = world.post(bob, room, "one"), world.post(bob, room, "two")
+    world.later(minutes=5, seconds=1)
+    world.refuses("edit_window_over", messages.edit, bob, mine.id, "late")
+    world.refuses("edit_window_over", messages.retract, bob, mine.id)
+    assert world.do(messages.edit, bob, mine.id, "one").content == "one"  # nothing to change
+    world.do(messages.retract, ada, other.id)
+    assert world.do(messages.get, bob, other.id).content == ""
+    world.do(conversations.change, ada, room, edit_window=3600)
+    assert world.do(messages.edit, bob, mine.id, "in time").content == "in time"
+    world.do(messages.retract, bob, mine.id)
+
+
+def test_a_recalled_text_is_gone_from_the_database(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    sent = world.post(ada, room, "@bob secret")
+    world.events()
+    world.do(messages.retract, ada, sent.id)
+    world.do(messages.retract, ada, sent.id)
+    with world.transaction() as db:
+        row = db.get_one(Message, sent.id)
+        assert (row.content, row.meta) == ("", None)
+        assert row.retracted_at is not None
+        assert db.query(Mention).count() == 0
+    numbered = [event for event in world.events() if event.rev is not None]
+    assert [(event.name, event.rev) for event in numbered] == [("message.retracted", 4)]
+    assert world.do(conversations.get, bob, room).me.unread == 1  # its place stays
+    world.refuses("gone", messages.edit, ada, sent.id, "back")
+
+
+def test_members_of_a_direct_conversation_recall_only_their_own(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    direct, _ = world.do(conversations.open_direct, ada, bob.user_id)
+    sent = world.post(ada, direct.id, "hello")
+    world.refuses("forbidden", messages.retract, bob, sent.id)
+
+
+def test_who_was_removed_and_who_is_in_an_archive_changes_nothing(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    sent, kept = world.post(bob, room, "hello"), world.post(ada, room, "hello")
+    world.do(members.remove, ada, room, bob.user_id)
+    world.refuses("not_found", messages.edit, bob, sent.id, "x")
+    world.refuses("not_found", messages.retract, bob, sent.id)
+    world.do(conversations.archive, ada, room)
+    world.refuses("conflict", messages.edit, ada, kept.id, "x")
+    world.refuses("conflict", messages.retract, ada, kept.id)

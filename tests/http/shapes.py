@@ -12,11 +12,20 @@ USER = {
     *("id", "username", "display_name", "avatar_url", "kind", "role"),
     *("is_active", "online", "last_seen_at", "created_at"),
 }
-ME = USER | {"email", "locale"}
+ME = USER | {"email", "locale", "time_zone"}
+ACCOUNT = ME | {"deactivated_at", "removed_at"}
+LOGIN = {"id", "device", "address", "created_at", "used_at", "expires_at", "current"}
+PERSONAL_TOKEN = {"id", "name", "created_at", "used_at", "expires_at"}
+INVITE = {
+    *("id", "code", "url", "uses", "expires_at", "conversation_id"),
+    *("created_by", "created_at", "used_at"),
+}
+RESET = {"url", "expires_at"}
 GRANT = {"user", "access_token", "refresh_token", "token_type", "expires_in"}
 LIVE_CONVERSATION = {
     *("id", "kind", "name", "description", "avatar_url", "public", "created_by", "created_at"),
     *("archived_at", "last_seq", "last_rev", "last_message_at", "last_message", "member_count"),
+    "edit_window",
 }
 CONVERSATION = LIVE_CONVERSATION | {"me", "peer"}
 MEMBERSHIP = {"role", "read_seq", "unread", "mentions", "notify", "pinned_at"}
@@ -25,7 +34,11 @@ SENDER = {"id", "username", "display_name", "avatar_url", "kind"}
 LIVE_MESSAGE = {
     *("id", "conversation_id", "seq", "rev", "session_id", "sender", "role", "type", "state"),
     *("content", "mentions", "parent_id", "client_id", "attachments", "reactions", "reply"),
-    *("created_at", "edited_at", "retracted_at", "superseded_by"),
+    *("created_at", "edited_at", "retracted_at", "superseded_by", "mentions_all", "notice"),
+}
+SESSION = {
+    *("id", "conversation_id", "state", "started_at", "last_activity_at", "ended_at"),
+    "message_count",
 }
 MESSAGE = LIVE_MESSAGE | {"status", "feedback"}
 PAGE = {"items", "next_cursor"}

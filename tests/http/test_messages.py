@@ -8,6 +8,8 @@ import pytest
 from tests.http.shapes import MESSAGE, NOBODY, SENDER, invalid, is_id, is_time, refused
 from tests.support.client import Caller
 
+pytestmark = pytest.mark.on_mariadb
+
 ALL = "/api/v1/conversations"
 JSON = {"Content-Type": "application/json"}
 
@@ -269,3 +271,116 @@ def test_messages_of_others_do_not_exist(api: Caller) -> None:
     for strange in (NOBODY, "x", "%00", "1"):
         refused(ada.get(f"/api/v1/messages/{strange}"), 404, "not_found")
     refused(api.get(f"/api/v1/messages/{hidden['id']}"), 401, "unauthenticated")
+
+
+def test_an_edit_is_answered_in_full_and_seen_by_all(api: Caller) -> None:
+    ada, bob = api.person(), api.person("bob")
+    room = ada.room(bob)
+    sent = ada.say(room, "frist")
+    path = f"/api/v1/messages/{sent['id']}"
+    answer = ada.patch(path, content=f"first @{bob.name}")
+    assert answer.status_code == 200
+    edited = answer.json()
+    assert set(edited) == MESSAGE
+    assert edited["content"] == f"first @{bob.name}"
+    assert edited["mentions"] == [bob.id]
+    assert is_time(edited["edited_at"])
+    assert (edited["seq"], edited["rev"]) == (sent["seq"], sent["rev"] + 1)
+    assert bob.get(path).json() == {**edited, "status": None}
+    assert bob.get(f"{ALL}/{room}").json()["me"]["mentions"] == 1
+    refused(bob.patch(path, content="mine now"), 403, "forbidden")
+    invalid(ada.patch(path, content=" "), "body", "content")
+    invalid(ada.patch(path, content="x" * 20_001), "body", "content")
+    invalid(ada.patch(path), "body", "content")
+    refused(api.patch(path, content="x"), 401, "unauthenticated")
+
+
+def test_a_recalled_message_leaves_its_place(api: Caller) -> None:
+    ada, bob, eve = api.person(), api.person("bob"), api.person("eve")
+    room = ada.room(bob)
+    sent, kept = ada.say(room, "secret"), bob.say(room, "by bob")
+    path = f"/api/v1/messages/{sent['id']}"
+    refused(eve.delete(path), 404, "not_found")
+    refused(bob.delete(path), 403, "forbidden")
+    for _ in range(2):
+        answer = ada.delete(path)
+        assert (answer.status_code, answer.content) == (204, b"")
+    seen = bob.get(path).json()
+    assert (seen["content"], seen["seq"]) == ("", sent["seq"])
+    assert is_time(seen["retracted_at"])
+    refused(ada.patch(path, content="back"), 410, "gone")
+    # As the owner of the room ada may recall what others said.
+    assert ada.delete(f"/api/v1/messages/{kept['id']}").status_code == 204
+
+
+def test_an_answer_names_a_message_of_the_same_room(api: Caller) -> None:
+    ada = api.person()
+    room, other = ada.room(), ada.room()
+    first, elsewhere = ada.say(room), ada.say(other)
+    assert ada.say(room, "yes", parent_id=first["id"])["parent_id"] == first["id"]
+    for wrong in (elsewhere["id"], NOBODY):
+        answer = ada.post(messages_of(room), content="to what?", parent_id=wrong)
+        invalid(answer, "body", "parent_id")
+
+
+def test_who_has_read_is_told_with_the_time(api: Caller) -> None:
+    ada, bob, eve = api.person(), api.person("bob"), api.person("eve")
+    room = ada.room(bob, eve)
+    sent = ada.say(room)
+    path = f"/api/v1/messages/{sent['id']}/reads"
+    assert ada.get(path).json() == {"items": [], "next_cursor": None}
+    assert bob.put(f"{ALL}/{room}/read", seq=1).status_code == 204
+    (receipt,) = ada.get(path).json()["items"]
+    assert set(receipt) == {"user", "read_at"}
+    assert receipt["user"]["id"] == bob.id
+    assert is_time(receipt["read_at"])
+    refused(api.person("dan").get(path), 404, "not_found")
+
+
+def test_unread_messages_come_in_pages(api: Caller) -> None:
+    ada, bob = api.person(), api.person("bob")
+    room = ada.room(bob)
+    for number in range(5):
+        ada.say(room, str(number))
+    bob.put(f"{ALL}/{room}/read", seq=1)
+    first = bob.get(f"{ALL}/{room}/unread", limit=3).json()
+    rest = bob.get(f"{ALL}/{room}/unread", limit=3, cursor=first["next_cursor"]).json()
+    assert [m["content"] for m in first["items"] + rest["items"]] == ["1", "2", "3", "4"]
+    assert rest["next_cursor"] is None
+    assert ada.get(f"{ALL}/{room}/unread").json()["items"] == []
+
+
+def test_typing_is_for_members(api: Caller) -> None:
+    ada, eve = api.person(), api.person("eve")
+    room = ada.room()
+    answer = ada.put(f"{ALL}/{room}/typing", typing=True)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert ada.put(f"{ALL}/{room}/typing", typing=False).status_code == 204
+    refused(eve.put(f"{ALL}/{room}/typing", typing=True), 404, "not_found")
+    invalid(ada.put(f"{ALL}/{room}/typing", typing="yes"), "body", "typing")
+
+
+def test_ones_own_settings_are_kept(api: Caller) -> None:
+    ada, bob = api.person(), api.person("bob")
+    room = ada.room(bob)
+    changed = bob.patch(f"{ALL}/{room}/me", notify="mentions", pinned=True)
+    assert changed.status_code == 200
+    assert changed.json()["me"]["notify"] == "mentions"
+    assert is_time(changed.json()["me"]["pinned_at"])
+    entry = bob.get(ALL).json()["items"][0]
+    assert entry["me"] == changed.json()["me"]
+    assert ada.get(f"{ALL}/{room}").json()["me"]["notify"] == "all"
+    invalid(bob.patch(f"{ALL}/{room}/me", notify="loud"), "body", "notify")
+
+
+def test_a_room_may_have_its_own_edit_window(api: Caller) -> None:
+    ada, bob = api.person(), api.person("bob")
+    room = ada.room(bob)
+    sent = bob.say(room)
+    refused(bob.patch(f"{ALL}/{room}", edit_window=60), 403, "forbidden")
+    assert ada.patch(f"{ALL}/{room}/members/{bob.id}", role="moderator").status_code == 200
+    refused(bob.patch(f"{ALL}/{room}", name="x", edit_window=0), 403, "forbidden")
+    assert bob.patch(f"{ALL}/{room}", edit_window=0).json()["edit_window"] == 0
+    refused(bob.patch(f"/api/v1/messages/{sent['id']}", content="late"), 409, "edit_window_over")
+    assert bob.patch(f"{ALL}/{room}", edit_window=None).json()["edit_window"] is None
+    assert bob.patch(f"/api/v1/messages/{sent['id']}", content="in time").status_code == 200

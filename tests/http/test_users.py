@@ -5,6 +5,8 @@ import pytest
 from tests.http.shapes import ME, NOBODY, PAGE, USER, invalid, refused
 from tests.support.client import Caller, unique
 
+pytestmark = pytest.mark.on_mariadb
+
 USERS = "/api/v1/users"
 
 
@@ -96,3 +98,52 @@ def test_presence_is_asked_of_at_most_200_people_by_their_ids(api: Caller) -> No
 @pytest.mark.parametrize("path", ["users/me", "users", f"users/{NOBODY}", "presence"])
 def test_without_a_token_nobody_is_shown(api: Caller, path: str) -> None:
     refused(api.get(f"/api/v1/{path}"), 401, "unauthenticated")
+
+
+def test_ones_own_account_is_changed(api: Caller) -> None:
+    ada = api.person()
+    name, email = unique("ada"), f"{unique('ada')}@example.org"
+    answer = ada.patch(
+        f"{USERS}/me",
+        display_name="Ada 爱达",
+        username=name,
+        email=email,
+        avatar_url="https://example.org/ada.png",
+        locale="zh-Hans",
+        time_zone="Europe/Zurich",
+    )
+    assert answer.status_code == 200, answer.text
+    changed = answer.json()
+    assert set(changed) == ME
+    assert changed["display_name"] == "Ada 爱达"
+    assert (changed["username"], changed["email"]) == (name, email)
+    assert (changed["locale"], changed["time_zone"]) == ("zh-Hans", "Europe/Zurich")
+    assert ada.get(f"{USERS}/me").json() == changed
+    cleared = ada.patch(f"{USERS}/me", avatar_url=None, time_zone=None).json()
+    assert (cleared["avatar_url"], cleared["time_zone"]) == (None, None)
+    assert cleared["locale"] == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("avatar_url", "http://example.org/a.png"),
+        ("avatar_url", "data:image/png;base64,AAAA"),
+        ("time_zone", "Mars/Olympus"),
+        ("locale", "klingon language"),
+        ("email", "nobody"),
+        ("username", "all"),
+        ("display_name", "  "),
+        ("display_name", "a\0b"),
+        ("role", "owner"),
+        ("is_active", False),
+    ],
+)
+def test_what_a_profile_cannot_hold_is_refused(api: Caller, field: str, value: object) -> None:
+    invalid(api.person().patch(f"{USERS}/me", **{field: value}), "body", field)
+
+
+def test_names_of_others_cannot_be_taken(api: Caller) -> None:
+    ada, bob = api.person("ada"), api.person("bob")
+    refused(bob.patch(f"{USERS}/me", username=ada.name.upper()), 409, "username_taken")
+    refused(api.patch(f"{USERS}/me", display_name="x"), 401, "unauthenticated")

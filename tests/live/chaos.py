@@ -13,19 +13,23 @@ from typing import Any, cast
 
 from structlog.testing import capture_logs
 
-from tests.live.judge import MOMENT, Hearer, Pipe, Room, member
+from tests.live.judge import MOMENT, Hearer, Pipe, Room, Said, member
 from tests.live.virtual import VirtualLoop
-from trialogue.core import changes, events, members, users, wire
+from trialogue.core import changes, events, members, reads, users, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
+from trialogue.gate.credentials import Credentials
+from trialogue.gate.entrance import Entry
 from trialogue.live import heal, ready
 from trialogue.live.floor import Floor
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
+from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
 from trialogue.live.timers import Heartbeat, Wheel
+from trialogue.live.typing import Typists
 
 PAGE, MOST = 3, 15  # rows in one answer, and changes after which one must reload
 UPGRADE = (
@@ -71,7 +75,7 @@ class Store:
         return answer
 
     async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        assert fn is users.saw
+        assert fn in (users.saw, reads.deliver)
 
     async def _since(self, conversation_id: str, after: int) -> wire.LiveChanges:
         room = self.rooms[conversation_id]
@@ -82,13 +86,13 @@ class Store:
         end = last
         if not reload:
             await self.pause()
-            messages = [message for message in room.messages if message["rev"] > after]
+            messages = [message for message in room.messages if message.rev > after]
             await self.pause()
             found = [each for each in room.members.values() if each.rev > after]
-            revs = sorted([each["rev"] for each in messages] + [each.rev for each in found])
+            revs = sorted([each.rev for each in messages] + [each.rev for each in found])
             if len(revs) > PAGE:
                 end = revs[PAGE - 1]
-                messages = [each for each in messages if each["rev"] <= end]
+                messages = [each for each in messages if each.rev <= end]
                 found = [each for each in found if each.rev <= end]
         more = not reload and end < last
         shown = room.shown()
@@ -110,12 +114,19 @@ class Store:
     async def _still_in(self, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
         return {user_id for user_id in user_ids if self.rooms[conversation_id].has(user_id)}
 
-    async def _arrive(self, key: str, token: str, target: str | None) -> ready.Arrival:
-        user_id = token.partition(".")[0]
-        actor = Actor(user_id, "w", "member", token)
+    async def _arrive(self, actor: Actor, target: str | None) -> ready.Arrival:
+        user_id = actor.user_id
         user = member(user_id, 0, False).user
         likely = await self._conversation_ids(user_id)
         return ready.Arrival(actor, cast(wire.Me, user), 1, None, likely)
+
+
+class ChaosGate:
+    """Knows everyone by the beginning of their token."""
+
+    async def admit(self, shown: Credentials) -> Entry:
+        token = shown.token or ""
+        return Entry(Actor(token.partition(".")[0], "w", "member", token))
 
 
 class ChaosBus:
@@ -167,14 +178,17 @@ class Node:
         self.bus: ChaosBus = cast(Any, None)
         self.hub = Hub(cast(Any, self.store), self._make_bus, self.wheel)
         self.presence = Presence(cast(Any, self.store), self.hub, self.wheel)
+        self.receipts = Receipts(self.hub, self.wheel)
         self.floor = Floor(
             door=cast(Any, self.store),
             wheel=self.wheel,
             hub=self.hub,
             presence=self.presence,
+            receipts=self.receipts,
+            typists=Typists(self.hub, self.wheel),
             heartbeat=Heartbeat(self.wheel, 25, 10_000),
             send=cast(Any, None),
-            key="",
+            gate=cast(Any, ChaosGate()),
         )
         self.protocol = socket_class(self.floor)
         self.sockets: set[Any] = set()
@@ -231,7 +245,7 @@ class Node:
     def post(self, room: Room) -> list[Event]:
         """Someone says something."""
         rev = room.next()
-        message = {"rev": rev, "content": "…"}
+        message = Said(rev, len(room.messages) + 1)
         room.messages.append(message)
         return [Event("message.created", cast(Any, message), room.id, rev=rev)]
 

@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from trialogue.core import conversations, logins, members, messages, posting, users, workspaces
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
+from trialogue.gate.entrance import Gate
 from trialogue.live.floor import Patience
 from trialogue.live.line import Line
 from trialogue.store.batcher import Batcher
@@ -102,8 +103,9 @@ class House:
     def __init__(self, url: str, **options: Any) -> None:
         self.database = Database(url)
         self.batcher = Batcher(self.database)
+        gate = options.pop("gate", None) or Gate(self.database, KEY)
         self.line = Line(
-            self.database, self.batcher, signing_key=KEY, **{"trusted_proxies": "", **options}
+            self.database, self.batcher, gate=gate, **{"trusted_proxies": "", **options}
         )
         self.server: uvicorn.Server | None = None
         self.port = 0

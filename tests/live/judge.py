@@ -16,6 +16,14 @@ from trialogue.live.socket import SocketProtocol
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message, as much as the line looks at."""
+
+    rev: int
+    seq: int
+
+
 @dataclass
 class Room:
     """A conversation as the database knows it. `spells` are the times of a member: from the
@@ -23,7 +31,7 @@ class Room:
 
     id: str
     rev: int = 0
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Said] = field(default_factory=list)
     members: dict[str, wire.Member] = field(default_factory=dict)
     spells: dict[str, list[list[int]]] = field(default_factory=dict)
 
@@ -58,6 +66,7 @@ class Room:
             last_message_at=None,
             last_message=None,
             member_count=self.count,
+            edit_window=None,
             **more,
         )
 

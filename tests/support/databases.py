@@ -1,22 +1,24 @@
 """Databases for tests: a fresh one for every test, made from one that is migrated once.
 
 `Sqlite` copies a file. `Postgresql` copies a template, and empties what a test has used for the
-next one: 15 ms instead of 300. Each pytest process (xdist starts several) has its own set; what a
-killed run left behind is dropped by the next one.
+next one: 15 ms instead of 300. `Mariadb` has no templates, and empties as well. Each pytest process
+(xdist starts several) has its own set; what a killed run left behind is dropped by the next one.
 """
 
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
+import pymysql
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.support import services
 from trialogue.core.models import Base
 
 PREFIX = "trialogue_test_"
@@ -181,3 +183,120 @@ def open_postgresql(server: str) -> Iterator[Postgresql]:
         databases.drop_abandoned()
         yield databases
         databases.close()
+
+
+class Mariadb:
+    """Databases on a server that others may use too: all names begin with `trialogue_test_`."""
+
+    def __init__(self, server: str, admin: pymysql.Connection) -> None:
+        self._server = make_url(server)
+        self.admin = admin
+        self.name = f"{PREFIX}{os.urandom(4).hex()}"
+        self._tables: list[str] = []
+        self._free: list[str] = []
+        self._count = 0
+        # Held as long as this process lives; it tells other runs that our databases are in use.
+        self._ask("SELECT GET_LOCK(%s, 0)", self.name)
+
+    def blank(self) -> str:
+        self._count += 1
+        name = f"{self.name}_{self._count}"
+        # Not the collation that our tables have: they must not depend on it.
+        self._ask(f"CREATE DATABASE {name} CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def migrated(self) -> str:
+        if self._free:
+            return self._free.pop()
+        url = self.blank()
+        if self._tables:
+            self._copy(url)
+        else:
+            _upgrade(url)
+            self._tables = self._definitions(url)
+        return url
+
+    def _definitions(self, url: str) -> list[str]:
+        """What makes the tables and the one row of a migrated database: 0.1 s instead of 0.4."""
+        name = make_url(url).database
+        tables = [row[0] for row in self._ask(f"SHOW TABLES FROM {name}")]
+        made = [str(self._ask(f"SHOW CREATE TABLE {name}.{table}")[0][1]) for table in tables]
+        ((revision,),) = self._ask(f"SELECT version_num FROM {name}.chat_version")
+        return ["SET foreign_key_checks = 0", *made, f"INSERT chat_version VALUES ('{revision}')"]
+
+    def _copy(self, url: str) -> None:
+        with services.connect_mariadb(url) as connection, connection.cursor() as cursor:
+            for statement in self._tables:
+                cursor.execute(statement)
+
+    def drop(self, url: str) -> None:
+        self._drop(make_url(url).database or "")
+
+    def give_back(self, url: str) -> None:
+        if self._emptied(url):
+            self._free.append(url)
+        else:
+            self.drop(url)
+
+    def _emptied(self, url: str) -> bool:
+        """Empty all tables, after ending every other connection; False if they were altered."""
+        name = make_url(url).database or ""
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        self._disconnect(name)
+        found = {row[0] for row in self._ask(f"SHOW TABLES FROM {name}")}
+        if found != {*tables, "chat_version"}:
+            return False
+        # One statement, one commit; those that are empty already cost nothing.
+        full = [table for table in tables if self._ask(f"SELECT 1 FROM {name}.{table} LIMIT 1")]
+        self._ask("SET foreign_key_checks = 0")
+        self._ask("BEGIN")
+        for table in full:
+            self._ask(f"DELETE FROM {name}.{table}")
+        self._ask("COMMIT")
+        return True
+
+    def _disconnect(self, name: str) -> None:
+        """End every connection to a database, as PostgreSQL's DROP … WITH (FORCE) does."""
+        query = "SELECT id FROM information_schema.processlist WHERE db = %s"
+        while ids := [row[0] for row in self._ask(query, name)]:
+            for number in ids:
+                with suppress(pymysql.OperationalError):  # it has ended by itself
+                    self._ask(f"KILL {number}")
+
+    def close(self) -> None:
+        """Remove all databases of this process."""
+        if not self.admin.open:
+            return
+        for name in self.names(self.name):
+            self._drop(name)
+        self.admin.close()
+
+    def drop_abandoned(self) -> None:
+        """Remove what killed runs left: their databases are those whose lock nobody holds."""
+        for name in self.names(PREFIX):
+            run = name[: len(self.name)]
+            if run != self.name and self._ask("SELECT GET_LOCK(%s, 0)", run) == [(1,)]:
+                self._drop(name)
+                self._ask("SELECT RELEASE_LOCK(%s)", run)
+
+    def names(self, prefix: str = PREFIX) -> list[str]:
+        """The databases of all runs, or of those whose name begins with a prefix."""
+        return [name for (name,) in self._ask("SHOW DATABASES") if name.startswith(prefix)]
+
+    def _drop(self, name: str) -> None:
+        self._disconnect(name)
+        self._ask(f"DROP DATABASE IF EXISTS {name}")
+
+    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self.admin.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+
+
+@contextmanager
+def open_mariadb(server: str) -> Iterator[Mariadb]:
+    """The databases of this process on the MariaDB server at a URL; none stay behind."""
+    databases = Mariadb(server, services.connect_mariadb(server))
+    databases.drop_abandoned()
+    yield databases
+    databases.close()

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "trialogue.cli", "serve"]
 READY = "Trialogue is ready at "
 PATIENCE = 60  # seconds in which a server must start or end
-OURS = ("TRIALOGUE_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT")
+OURS = ("TRIALOGUE_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", "SUPABASE_")
 FAULTS = ("Traceback (most recent call last)", "[error", "[critical")
 
 
@@ -29,6 +29,7 @@ def environment(**settings: str) -> dict[str, str]:
     }
     paths = [str(ROOT / "src"), str(ROOT), kept.get("PYTHONPATH", "")]
     cheap = {"TRIALOGUE_PASSWORD_MEMORY": "64", "TRIALOGUE_PASSWORD_ROUNDS": "1"}
+    settings = {"TRIALOGUE_RATE_LIMITS": "off", **settings}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **cheap, **settings}
 
 

@@ -1,7 +1,7 @@
 """Finds what the tests can use on this machine: databases and a browser.
 
 Each finder returns an address, or raises `Missing` with the reason. What is missing is skipped,
-and named in the closing summary; what `TRIALOGUE_TEST_REQUIRE` names (`postgresql,chromium`)
+and named in the closing summary; what `TRIALOGUE_TEST_REQUIRE` names (`postgresql,mariadb`)
 fails instead.
 """
 
@@ -11,6 +11,8 @@ import shutil
 from functools import cache
 
 import psycopg
+import pymysql
+from sqlalchemy import make_url
 
 
 class Missing(Exception):
@@ -24,7 +26,8 @@ def required() -> set[str]:
 
 
 def find(service: str) -> str:
-    """The address of `postgresql` (a URL whose role may create databases) or `chromium` (a path).
+    """The address of `postgresql` or `mariadb` (a URL whose role may create databases), or of
+    `chromium` (a path).
 
     Raises `Missing` where there is none, with the reason.
     """
@@ -35,7 +38,7 @@ def find(service: str) -> str:
 def postgresql() -> str:
     """`TRIALOGUE_TEST_POSTGRESQL_URL`, else the usual local address as oneself or `postgres`."""
     named = os.environ.get("TRIALOGUE_TEST_POSTGRESQL_URL")
-    usual = [f"postgresql://{user}@127.0.0.1:5432/postgres" for user in _local_roles()]
+    usual = [f"postgresql://{user}@127.0.0.1:5432/postgres" for user in _local_users("postgres")]
     reasons = []
     for url in [named] if named else usual:
         try:
@@ -47,8 +50,41 @@ def postgresql() -> str:
     raise Missing(reasons[0])
 
 
-def _local_roles() -> list[str]:
-    return list(dict.fromkeys([getpass.getuser(), "postgres"]))
+def _local_users(usual: str) -> list[str]:
+    return list(dict.fromkeys([getpass.getuser(), usual]))
+
+
+@cache
+def mariadb() -> str:
+    """`TRIALOGUE_TEST_MARIADB_URL`, else the usual local address as oneself or `root`. Not the
+    socket: there, MariaDB takes the system's users at their word, but Trialogue uses TCP.
+    """
+    named = os.environ.get("TRIALOGUE_TEST_MARIADB_URL")
+    usual = [f"mysql://{user}@127.0.0.1:3306/mysql" for user in _local_users("root")]
+    reasons = []
+    for url in [named] if named else usual:
+        try:
+            connect_mariadb(url, connect_timeout=2).close()
+        except pymysql.MySQLError as error:
+            reasons.append(str(error.args[-1]))
+        else:
+            return url
+    raise Missing(reasons[0])
+
+
+def connect_mariadb(url: str, **options: object) -> pymysql.Connection:
+    """A connection to the server of a URL, and to its database if it names one."""
+    parts = make_url(url)
+    return pymysql.connect(
+        host=parts.host or "127.0.0.1",
+        port=parts.port or 3306,
+        user=parts.username,
+        password=parts.password or "",
+        database=parts.database,
+        charset="utf8mb4",
+        autocommit=True,
+        **options,
+    )
 
 
 @cache
@@ -60,4 +96,4 @@ def chromium() -> str:
     return path
 
 
-FINDERS = {"postgresql": postgresql, "chromium": chromium}
+FINDERS = {"postgresql": postgresql, "mariadb": mariadb, "chromium": chromium}

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from trialogue.core import conversations, events, logins, posting, users, wire, workspaces
+from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.policy import Actor
-from trialogue.core.posting import Draft, Posted
+from trialogue.core.posting import Posted
 from trialogue.store.database import Database
 
 KEY = "a key that signs the tokens of tests"
@@ -68,10 +69,17 @@ class World:
         return str(found.id)
 
     def post(
-        self, actor: Actor, conversation_id: str, content: str, client_id: str | None = None
+        self,
+        actor: Actor,
+        conversation_id: str,
+        content: str,
+        client_id: str | None = None,
+        *,
+        parent_id: str | None = None,
     ) -> wire.Message:
         """Post one message; raises what refuses it."""
-        draft = Draft(conversation_id, actor.user_id, actor.workspace_id, content, client_id)
+        args = SendMessage(content=content, client_id=client_id, parent_id=parent_id)
+        draft = posting.draft(actor, conversation_id, args)
         outcome = self.do(posting.post, [draft])[0]
         if isinstance(outcome, ChatError):
             raise outcome

@@ -4,12 +4,13 @@ Limits that are settings (the length of a message) are checked by the core itsel
 """
 
 import unicodedata
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from trialogue.core.wire import ConversationRole, Notify
+from trialogue.core.wire import ConversationRole, Notify, WorkspaceRole
 
 
 def sound_text(value: object) -> object:
@@ -41,6 +42,13 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _moment_as_text(value: object) -> object:
+    """Numbers would be read as seconds or as milliseconds, whichever seems to fit."""
+    if isinstance(value, str | datetime):
+        return value
+    raise ValueError("must be a time as RFC 3339 has it, with a zone")
+
+
 SoundText = Annotated[str, BeforeValidator(sound_text)]
 Id = Annotated[
     SoundText, AfterValidator(_canonical_id), Field(json_schema_extra={"format": "uuid"})
@@ -55,6 +63,8 @@ ClientId = Annotated[
 ]
 Name = Annotated[SoundText, Field(max_length=80), AfterValidator(_one_line)]
 Password = Annotated[SoundText, Field(min_length=8, max_length=256)]
+Secret = Annotated[SoundText, Field(min_length=1, max_length=256)]
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_moment_as_text)]
 
 
 class Arguments(BaseModel):
@@ -78,6 +88,9 @@ class Register(Arguments):
     email: SoundText | None = Field(
         default=None, max_length=254, description="Seen only by oneself and admins; unique."
     )
+    invite: Secret | None = Field(
+        default=None, description="The `code` of an invite, needed where registration is by invite."
+    )
 
 
 class LogIn(Arguments):
@@ -91,6 +104,94 @@ class Refresh(Arguments):
     """A refresh token for those who keep it themselves; browsers send a cookie instead."""
 
     refresh_token: SoundText | None = Field(default=None, max_length=256)
+
+
+class ChangeProfile(Arguments):
+    """Changes to one's own account; what is left out stays, and null clears where it may."""
+
+    display_name: Name | None = Field(default=None, description="Null changes nothing.")
+    username: SoundText | None = Field(default=None, description="Null changes nothing.")
+    email: SoundText | None = Field(default=None, max_length=254, description="Null clears it.")
+    avatar_url: SoundText | None = Field(
+        default=None, max_length=1024, description="An `https://` address; null clears it."
+    )
+    locale: SoundText | None = Field(
+        default=None, description="A language tag (BCP 47) of up to 16 characters, as `zh-Hans`."
+    )
+    time_zone: SoundText | None = Field(
+        default=None, description="A name of the IANA time zone database, as `Asia/Shanghai`."
+    )
+
+
+class ChangePassword(Arguments):
+    """A new password for oneself."""
+
+    current_password: SoundText = Field(max_length=1024)
+    new_password: Password = Field(description="8–256 characters.")
+
+
+class ResetPassword(Arguments):
+    """A new password by a one-time link."""
+
+    token: Secret = Field(description="What follows `token=` in the link.")
+    new_password: Password = Field(description="8–256 characters.")
+
+
+class CreateToken(Arguments):
+    """A new personal access token."""
+
+    name: Name = Field(description="What it is for, 1–80 characters.")
+    expires_at: Moment | None = Field(
+        default=None, description="From when on it is refused; never where left out."
+    )
+
+
+class CreateInvite(Arguments):
+    """A new invite link."""
+
+    expires_at: Moment | None = Field(
+        default=None, description="From when on it is refused; never where left out."
+    )
+    uses: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="How many may register by it; null: all."
+    )
+    conversation_id: Id | None = Field(
+        default=None, description="A room that whoever registers by it becomes a member of."
+    )
+
+
+class CreateAccount(Arguments):
+    """A new account, made by an admin."""
+
+    username: SoundText = Field(description="As for registration.")
+    password: Password | None = Field(
+        default=None, description="Left out: the answer holds a one-time link to set one."
+    )
+    display_name: Name | None = None
+    email: SoundText | None = Field(default=None, max_length=254)
+    role: WorkspaceRole = "member"
+
+
+class ChangeAccount(Arguments):
+    """Changes to an account, made by an admin; what is left out or null stays, but a null
+    `email` clears it."""
+
+    role: WorkspaceRole | None = None
+    display_name: Name | None = None
+    username: SoundText | None = None
+    email: SoundText | None = Field(default=None, max_length=254, description="Null clears it.")
+    is_active: bool | None = Field(
+        default=None,
+        description="False ends all logins, tokens and sockets at once; messages stay.",
+    )
+
+
+class SetPassword(Arguments):
+    """Another person's password: a given one, or a one-time link."""
+
+    new_password: Password | None = Field(
+        default=None, description="8–256 characters; left out: the answer holds a one-time link."
+    )
 
 
 class SendMessage(Arguments):

@@ -31,14 +31,18 @@ Code = Literal[
 class ChatError(Exception):
     """A rule was broken or a thing is not there: `code` for programs, `detail` for people.
 
-    `field` names the argument at fault where there is one (`"content"`).
+    `field` names the argument at fault where there is one (`"content"`); `retry_after` are
+    the seconds after which the same may succeed.
     """
 
-    def __init__(self, code: Code, detail: str, *, field: str | None = None) -> None:
+    def __init__(
+        self, code: Code, detail: str, *, field: str | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.field = field
+        self.retry_after = retry_after
 
     def __repr__(self) -> str:
         return f"ChatError({self.code!r}, {self.detail!r})"

@@ -64,6 +64,14 @@ class LoginEnded:
     login_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """`account.state`: never sent as a frame; when it is not `active` any more, all sockets of
+    that user are closed with 4009, by whatever way they came in."""
+
+    active: bool
+
+
 Data = (
     wire.LiveMessage
     | wire.Member
@@ -75,6 +83,7 @@ Data = (
     | ReactionChange
     | Typing
     | LoginEnded
+    | AccountState
 )
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, tokens, users, wire
+from trialogue.core import events, policy, tokens, users, wire
+from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, LoginEnded
 from trialogue.core.limits import limits, now, seconds
@@ -21,13 +22,14 @@ GRACE = 30  # seconds in which a spent refresh token may come again: a lost answ
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is needed to check a password."""
+    """What is needed to check a password; `is_at_home` where a login came from before."""
 
     user_id: str
     password_hash: str | None
+    is_at_home: bool
 
 
-def find_account(db: Session, name: str) -> Account | None:
+def find_account(db: Session, name: str, address: str | None = None) -> Account | None:
     """The account with this username or e-mail address, unless it is deactivated."""
     folded = users.fold(name.strip())
     query = select(ChatUser.id, ChatUser.password_hash).where(
@@ -35,7 +37,10 @@ def find_account(db: Session, name: str) -> Account | None:
         ChatUser.deactivated_at.is_(None),
     )
     row = db.execute(query).one_or_none()
-    return Account(row.id, row.password_hash) if row else None
+    if row is None:
+        return None
+    before = select(Login.id).where(Login.user_id == row.id, Login.address == address)
+    return Account(row.id, row.password_hash, db.scalar(before.limit(1)) is not None)
 
 
 def open_login(
@@ -134,7 +139,11 @@ def _may_come_again(db: Session, token: RefreshToken, used_at: datetime) -> bool
 
 
 def end(db: Session, actor: Actor) -> None:
-    """Log out: the login's tokens are refused and its sockets closed from this commit on."""
+    """Log out: the login's tokens are refused and its sockets closed from this commit on.
+
+    Raises ChatError `forbidden` to who came in by something else than a login.
+    """
+    policy.must_be_login(actor)
     if actor.login_id is not None:
         login = db.scalars(locked(select(Login).where(Login.id == actor.login_id))).one()
         _end(db, login)
@@ -146,6 +155,84 @@ def end_by_refresh_token(db: Session, secret: str) -> None:
     login_id = db.scalar(query)
     if login_id is not None:
         _end(db, db.scalars(locked(select(Login).where(Login.id == login_id))).one())
+
+
+def end_one(db: Session, actor: Actor, login_id: str) -> None:
+    """End a login of one's own, perhaps the present one.
+
+    Raises ChatError `not_found`, or `forbidden` to who came in by something else than a login.
+    """
+    policy.must_be_login(actor)
+    query = select(Login).where(Login.id == login_id, *_living(db, actor.user_id))
+    login = db.scalars(locked(query)).one_or_none()
+    if login is None:
+        raise ChatError("not_found", "There is no such login.")
+    _end(db, login)
+
+
+def end_all(db: Session, user_id: str, *, but: str | None = None) -> None:
+    """End all logins of a user, or all but one."""
+    query = select(Login).where(*_living(db, user_id)).order_by(Login.id)
+    for login in db.scalars(locked(query)):
+        if login.id != but:
+            _end(db, login)
+
+
+def _living(db: Session, user_id: str) -> tuple[ColumnElement[bool], ...]:
+    return Login.user_id == user_id, Login.revoked_at.is_(None), Login.expires_at > now(db)
+
+
+def page(
+    db: Session, actor: Actor, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Login]:
+    """One's own logins that have not ended, the newest first.
+
+    Raises ChatError `forbidden` to who came in by something else than a login.
+    """
+    policy.must_be_login(actor)
+    query = select(Login).where(*_living(db, actor.user_id))
+    if cursor is not None:
+        (last,) = Cursor.decode(cursor, 1)
+        query = query.where(Login.id < Cursor.id(last))
+    rows = db.scalars(query.order_by(Login.id.desc()).limit(limit + 1)).all()
+    found = [_shown(login, actor) for login in rows[:limit]]
+    return wire.Page(found, Cursor.encode(found[-1].id) if len(rows) > limit else None)
+
+
+def _shown(login: Login, actor: Actor) -> wire.Login:
+    return wire.Login(
+        id=login.id,
+        device=login.device,
+        address=login.address,
+        created_at=login.created_at,
+        used_at=login.used_at,
+        expires_at=login.expires_at,
+        current=login.id == actor.login_id,
+    )
+
+
+def password_hash(db: Session, actor: Actor) -> str | None:
+    """What one's own present password is checked against.
+
+    Raises ChatError `forbidden` to who came in by something else than a login.
+    """
+    policy.must_be_login(actor)
+    return db.get_one(ChatUser, actor.user_id).password_hash
+
+
+def change_password(db: Session, actor: Actor, checked: str | None, new_hash: str) -> None:
+    """Set one's own password and end all one's other logins. `checked` is the hash that the
+    present password was compared with: whoever changed it meanwhile wins.
+
+    Raises ChatError `invalid_credentials`, `forbidden`.
+    """
+    policy.must_be_login(actor)
+    user = db.scalars(locked(select(ChatUser).where(ChatUser.id == actor.user_id))).one()
+    db.refresh(user)
+    if user.password_hash != checked:
+        raise ChatError("invalid_credentials", "The present password is another one.")
+    user.password_hash = new_hash
+    end_all(db, actor.user_id, but=actor.login_id)
 
 
 def _end(db: Session, login: Login) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -287,13 +288,19 @@ class Reaction(Base):
 
 
 class Read(Base):
-    """One row each time someone's mark advances: who had read up to where, and when."""
+    """One row each time someone's mark advances: who had read up to where, and when; null where
+    it advanced by joining, past what was said without them."""
 
     __tablename__ = "chat_reads"
-
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("chat_conversations.id"), primary_key=True
+    # By way of the member: reference to the conversation itself would, on MySQL, lock it.
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["conversation_id", "user_id"],
+            ["chat_members.conversation_id", "chat_members.user_id"],
+        ),
     )
-    user_id: Mapped[str] = mapped_column(ForeignKey("chat_users.id"), primary_key=True)
+
+    conversation_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, primary_key=True)
     up_to_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    read_at: Mapped[datetime] = mapped_column(Utc)
+    read_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Executable, Table, bindparam, insert, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from trialogue.core import mentions, views, wire
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import Named
 from trialogue.core.models import ChatSession, Conversation, Member, Mention, Message, Read
-from trialogue.core.sql import insert_new, new_id
+from trialogue.core.sql import insert_new, new_id, update_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def _session(db: Session, room: Room, moment: datetime) -> str:
     if room.session_id is not None:
         if moment - active <= seconds(limits(db).session_timeout):
             return room.session_id
-        ended = {"b_id": room.session_id, "b_last_seq": room.last_seq}
-        room.expired.append({**ended, "b_activity": active, "b_ended": moment})
+        ended = {"id": room.session_id, "state": "expired", "last_seq": room.last_seq}
+        room.expired.append({**ended, "last_activity_at": active, "ended_at": moment})
     room.session_id = new_id()
     room.session_started_at = moment
     session = {"id": room.session_id, "conversation_id": room.id, "state": "active"}
@@ -118,57 +118,22 @@ def _session(db: Session, room: Room, moment: datetime) -> str:
     return room.session_id
 
 
-_sessions = cast(Table, ChatSession.__table__)
-_expire_session = (
-    update(_sessions)
-    .where(_sessions.c.id == bindparam("b_id"), _sessions.c.ended_at.is_(None))
-    .values(
-        state="expired",
-        ended_at=bindparam("b_ended"),
-        last_seq=bindparam("b_last_seq"),
-        last_activity_at=bindparam("b_activity"),
-    )
-)
-_rooms = cast(Table, Conversation.__table__)
-_move_room = (
-    update(_rooms)
-    .where(_rooms.c.id == bindparam("b_id"))
-    .values(
-        last_seq=bindparam("b_last_seq"),
-        last_rev=bindparam("b_last_rev"),
-        session_id=bindparam("b_session"),
-        session_started_at=bindparam("b_session_started"),
-        last_message_at=bindparam("b_last"),
-        changed_at=bindparam("b_changed"),
-    )
-)
-_members = cast(Table, Member.__table__)
-_move_mark = (
-    update(_members)
-    .where(
-        _members.c.conversation_id == bindparam("b_conversation"),
-        _members.c.user_id == bindparam("b_user"),
-        _members.c.read_seq < bindparam("b_seq"),
-    )
-    .values(read_seq=bindparam("b_seq"))
-)
-
-
 def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage]) -> None:
     """Write everything: as many statements for one message as for five hundred."""
     moved = [room for room in rooms if room.moved]
-    _execute_many(db, _expire_session, [row for room in moved for row in room.expired])
-    _execute_many(db, insert(_sessions), [row for room in moved for row in room.opened])
-    _execute_many(db, insert(cast(Table, Message.__table__)), [_row(live) for live in fresh])
-    _execute_many(db, insert(cast(Table, Mention.__table__)), _mentions(fresh))
-    _execute_many(db, _move_room, [_counters(room, now(db)) for room in moved])
+    expired = [row for room in moved for row in room.expired]
+    update_many(db, ChatSession, ["id"], expired, unset="ended_at")
+    _insert_many(db, ChatSession, [row for room in moved for row in room.opened])
+    _insert_many(db, Message, [_row(live) for live in fresh])
+    _insert_many(db, Mention, _mentions(fresh))
+    update_many(db, Conversation, ["id"], [_counters(room, now(db)) for room in moved])
     marks = [
-        {"b_conversation": room.id, "b_user": user_id, "b_seq": sender.posted_seq}
+        {"conversation_id": room.id, "user_id": user_id, "read_seq": sender.posted_seq}
         for room in moved
         for user_id, sender in room.senders.items()
         if sender.posted_seq
     ]
-    _execute_many(db, _move_mark, marks)
+    update_many(db, Member, ["conversation_id", "user_id"], marks, upwards="read_seq")
     passed = [
         {"conversation_id": room.id, "user_id": user_id, "up_to_seq": sender.passed_seq}
         for room in moved
@@ -179,9 +144,11 @@ def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage])
         insert_new(db, Read, [{**row, "read_at": now(db)} for row in passed])
 
 
-def _execute_many(db: Session, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+def _insert_many(
+    db: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, object]]
+) -> None:
     if rows:
-        db.connection().execute(statement, rows)
+        db.connection().execute(insert(cast(Table, model.__table__)), rows)
 
 
 def _mentions(fresh: Sequence[wire.LiveMessage]) -> list[dict[str, object]]:
@@ -215,11 +182,11 @@ def _row(live: wire.LiveMessage) -> dict[str, object]:
 
 def _counters(room: Room, moment: datetime) -> dict[str, object]:
     return {
-        "b_id": room.id,
-        "b_last_seq": room.last_seq,
-        "b_last_rev": room.last_rev,
-        "b_session": room.session_id,
-        "b_session_started": room.session_started_at,
-        "b_last": room.last_message_at,
-        "b_changed": moment,
+        "id": room.id,
+        "last_seq": room.last_seq,
+        "last_rev": room.last_rev,
+        "session_id": room.session_id,
+        "session_started_at": room.session_started_at,
+        "last_message_at": room.last_message_at,
+        "changed_at": moment,
     }

@@ -4,6 +4,7 @@ A function answers, or raises ChatError; what someone may not know of is `not_fo
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from trialogue.core.errors import ChatError
 from trialogue.core.models import Conversation, Member, Message
@@ -12,14 +13,20 @@ from trialogue.core.wire import WorkspaceRole
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a user in a workspace, by one login (null for the trusted library)."""
+    """Who acts: a user in a workspace, by one login (null for the trusted library).
+
+    `way` is how they came in: by a password, by a personal access token (`login_id` is then its
+    id), or vouched for from outside (a gateway or an issuer; there is no login then).
+    """
 
     user_id: str
     workspace_id: str
     role: WorkspaceRole
     login_id: str | None
+    way: Literal["login", "token", "outside"] = "login"
 
 
+STANDING = {"guest": 0, "member": 1, "agent": 2, "admin": 3, "owner": 4}  # in the workspace
 RANK = {"member": 0, "moderator": 1, "admin": 2, "owner": 3}
 
 
@@ -28,6 +35,38 @@ def stranger(public: bool) -> ChatError:
     if public:
         return ChatError("not_member", "You are not a member of this conversation.")
     return ChatError("not_found", "There is no such conversation.")
+
+
+def must_be_login(actor: Actor) -> None:
+    """Logins are ended, and passwords changed, by someone who has logged in with a password."""
+    if actor.way != "login":
+        raise ChatError("forbidden", "This needs a login by password.")
+
+
+def may_manage_tokens(actor: Actor) -> None:
+    """A personal token makes no further ones: a stolen one must not outlive its revocation."""
+    if actor.way == "token":
+        raise ChatError("forbidden", "A personal access token may not manage tokens; log in.")
+
+
+def may_administer(actor: Actor) -> None:
+    """Owners and admins of the workspace administer its accounts and invites."""
+    if STANDING[actor.role] < STANDING["admin"]:
+        raise ChatError("forbidden", "Only owners and admins of the workspace may do this.")
+
+
+def may_manage_account(actor: Actor, role: WorkspaceRole) -> None:
+    """Owners manage every account; admins those that stand below admin."""
+    may_administer(actor)
+    if actor.role != "owner" and STANDING[role] >= STANDING["admin"]:
+        raise ChatError("forbidden", "Only an owner may manage owners and admins.")
+
+
+def may_give_role(actor: Actor, role: WorkspaceRole) -> None:
+    """Owners give every role; admins those below admin."""
+    may_administer(actor)
+    if actor.role != "owner" and STANDING[role] >= STANDING["admin"]:
+        raise ChatError("forbidden", "Only an owner may make someone owner or admin.")
 
 
 def may_join(actor: Actor, conversation: Conversation) -> None:

@@ -3,10 +3,11 @@
 Marks only grow and take no `rev`. Nothing is kept per message and member.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, or_, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, mentions, messages, preferences, users, views, wire
@@ -15,7 +16,7 @@ from trialogue.core.events import Event, ReadMark
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Member, Message, Read
 from trialogue.core.policy import Actor
-from trialogue.core.sql import insert_new
+from trialogue.core.sql import insert_new, update_many
 
 
 def mark(db: Session, actor: Actor, conversation_id: str, seq: int) -> None:
@@ -62,8 +63,8 @@ def page_readers(
 ) -> wire.Page[wire.Receipt]:
     """Who has read a message, and when their mark first reached it: one index probe a member.
 
-    Its sender is left out, and so is who joined after it. Raises ChatError `not_found`,
-    `not_member`.
+    Its sender is left out, and so is who passed it by joining (again) later. Raises ChatError
+    `not_found`, `not_member`.
     """
     message = messages.get(db, actor, message_id)
     reached = (
@@ -83,13 +84,13 @@ def page_readers(
         Member.left_at.is_(None),
         Member.user_id != message.sender.id,
         Member.read_seq >= message.seq,
-        or_(Member.joined_at <= message.created_at, reached < Member.joined_at),
-        reached.is_not(None),
+        reached.is_not(None),  # null where they passed it by joining
     )
     if cursor is not None:
         (after,) = Cursor.decode(cursor, 1)
         query = query.where(Member.user_id > Cursor.id(after))
-    rows = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
+    found = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
+    rows = cast(Sequence[tuple[str, datetime]], found)
     known = users.find_many(db, actor.workspace_id, [row[0] for row in rows])
     items = [wire.Receipt(known[row[0]], row[1]) for row in rows[:limit]]
     return wire.Page(items, Cursor.encode(rows[limit - 1][0]) if len(rows) > limit else None)
@@ -112,23 +113,10 @@ def page_unread(
     return wire.Page(items, following)
 
 
-_members = cast(Table, Member.__table__)
-_hand = (
-    update(_members)
-    .where(
-        _members.c.conversation_id == bindparam("b_conversation"),
-        _members.c.user_id == bindparam("b_user"),
-        _members.c.delivered_seq < bindparam("b_seq"),
-    )
-    .values(delivered_seq=bindparam("b_seq"))
-)
-
-
 def deliver(db: Session, marks: Mapping[tuple[str, str], int]) -> None:
     """Keep what was handed to connections: the `seq` reached, by conversation and user."""
     rows = [
-        {"b_conversation": conversation_id, "b_user": user_id, "b_seq": seq}
-        for (conversation_id, user_id), seq in sorted(marks.items())
+        {"conversation_id": conversation_id, "user_id": user_id, "delivered_seq": seq}
+        for (conversation_id, user_id), seq in marks.items()
     ]
-    if rows:
-        db.connection().execute(_hand, rows)
+    update_many(db, Member, ["conversation_id", "user_id"], rows, upwards="delivered_seq")

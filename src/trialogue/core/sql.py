@@ -1,21 +1,45 @@
-"""Column types, and every place where the SQL of SQLite and PostgreSQL differs.
+"""Column types, and every place where the SQL of SQLite, PostgreSQL and MySQL differs.
+
+What is said of MySQL holds for MariaDB as well: only what both understand is used.
 
 May touch: SQLAlchemy.
 """
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVarTuple, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Select, String, Table, Text, Uuid, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    String,
+    Table,
+    Text,
+    Update,
+    Uuid,
+    bindparam,
+    func,
+    text,
+)
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Columns = TypeVarTuple("Columns")
+MYSQL = ("mysql", "mariadb")  # SQLAlchemy's names of the dialect
 
 
 def new_id() -> str:
@@ -28,7 +52,7 @@ def new_id() -> str:
 
 
 class Id(TypeDecorator[str]):
-    """An identifier: text in Python, `uuid` on PostgreSQL, text on SQLite."""
+    """An identifier: text in Python, `uuid` on PostgreSQL, ASCII on MySQL, text on SQLite."""
 
     impl = String(36)
     cache_ok = True
@@ -36,6 +60,8 @@ class Id(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         if dialect.name == "postgresql":
             return dialect.type_descriptor(Uuid(as_uuid=False))
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(mysql.CHAR(36, charset="ascii", collation="ascii_bin"))
         return dialect.type_descriptor(Text())
 
 
@@ -44,6 +70,11 @@ class Utc(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        if dialect.name in MYSQL:
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None or dialect.name == "postgresql":
@@ -56,24 +87,71 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def key(length: int) -> String:
-    """Text that is compared byte by byte, for example a client's own id."""
-    return String(length)
+class Key(TypeDecorator[str]):
+    """Text that is compared byte by byte, for example a client's own id.
+
+    UTF-8 in bytes on MySQL: of the collations that MySQL and MariaDB share, none tells 👍 from 🎉
+    as well as `abc` from `abc ` (utf8mb4_bin ignores spaces at the end).
+    """
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        length = cast(String, self.impl).length or 0
+        if dialect.name in MYSQL:
+            return cast(TypeEngine[str], dialect.type_descriptor(mysql.VARBINARY(4 * length)))
+        return dialect.type_descriptor(String(length))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name not in MYSQL:
+            return value
+        return cast(str, value.encode())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.decode() if isinstance(value, bytes) else value
 
 
-LongText = Text
+def key(length: int) -> Key:
+    """The type of a key with at most so many characters."""
+    return Key(length)
+
+
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), *MYSQL)
+
+
+@compiles(CreateTable, *MYSQL)
+def _create_table(create: CreateTable, compiler: DDLCompiler, **options: object) -> str:
+    """Text of our tables is UTF-8 and compared by code points, whatever the server's default: the
+    usual collations find "é" where "e" is asked for. Tables of others are left as they are."""
+    build = cast(Callable[..., str], compiler.visit_create_table)
+    made = build(create, **options)
+    if not create.element.name.startswith("chat_"):
+        return made
+    return f"{made.rstrip()} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin\n\n"
 
 
 def locked(query: Select[*Columns], *, skip: bool = False) -> Select[*Columns]:
-    """Lock the rows of `query` until the end of the transaction, without blocking those who
-    only refer to them. SQLite ignores it: its writer has locked the whole file already."""
+    """Lock the rows of `query` until the end of the transaction; on PostgreSQL without blocking
+    those who only refer to them. SQLite ignores it: its writer has locked the whole file."""
     return query.with_for_update(key_share=True, skip_locked=skip)
 
 
 def limit_wait(db: Session, seconds: int) -> None:
     """Let this transaction wait for a lock no longer than `seconds`."""
-    if db.get_bind().dialect.name == "postgresql":
+    dialect = db.get_bind().dialect.name
+    if dialect == "postgresql":
         db.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'"))
+    elif dialect in MYSQL:
+        _limit_session(db, seconds)
+
+
+def _limit_session(db: Session, seconds: int) -> None:
+    """MySQL knows this limit only for a whole session: it is set once a connection, and stays."""
+    known = db.connection().info
+    if known.get("lock_wait") != seconds:
+        db.execute(text(f"SET SESSION innodb_lock_wait_timeout = {seconds}"))
+        known["lock_wait"] = seconds
 
 
 def insert_new(
@@ -87,14 +165,121 @@ def insert_new(
     """
     rows = [values] if isinstance(values, Mapping) else list(values)
     dialect = db.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, model.__table__)
+    if dialect in MYSQL:
+        result = db.connection().execute(_insert_or_tell(table, rows))
+        return result.lastrowid == 0
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(table).values(rows).on_conflict_do_nothing()
     counted = {"preserve_rowcount": True}
     result = db.connection().execute(statement, execution_options=counted)
     return result.rowcount == len(rows)
 
 
+def _insert_or_tell(table: Table, rows: Sequence[Mapping[str, object]]) -> Insert:
+    """MySQL's way: a row that is there stays as it is, but LAST_INSERT_ID becomes 1.
+
+    Row counts can't tell: the driver counts rows found, and one that stays is counted as one that
+    is new. INSERT IGNORE could, but would also swallow what is no conflict.
+    """
+    first = table.primary_key.columns[0]
+    same = func.if_(func.last_insert_id(1), first, first)
+    return mysql.insert(table).values(rows).on_duplicate_key_update({first.name: same})
+
+
+Row = Mapping[str, object]
+
+
+def update_many(
+    db: Session,
+    model: type[DeclarativeBase],
+    keys: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    upwards: str | None = None,
+    unset: str | None = None,
+) -> None:
+    """Set other columns of the rows that the columns `keys` name, all in one round trip, in the
+    order of their keys. All rows have the same columns.
+
+    With `upwards`, only where that column is less than its new value; with `unset`, only where
+    that column is null.
+    """
+    if not rows:
+        return
+    table = cast(Table, model.__table__)
+    connection = db.connection()
+    ordered = sorted(rows, key=lambda row: [str(row[key]) for key in keys])
+    update = _Update(table, tuple(keys), tuple(rows[0]), upwards, unset)
+    if connection.dialect.name in MYSQL:
+        connection.exec_driver_sql(*update.joined(connection.dialect, ordered))
+    else:
+        news = [{f"new_{name}": value for name, value in row.items()} for row in ordered]
+        connection.execute(_repeated(update), news)
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """One UPDATE of many rows, in the form that the driver sends in one round trip."""
+
+    table: Table
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    upwards: str | None
+    unset: str | None
+
+    def joined(self, dialect: Dialect, rows: Sequence[Row]) -> tuple[str, tuple[object, ...]]:
+        """For MySQL, whose drivers send an UPDATE for each row: joined with the new values.
+
+        The plan is forced, for otherwise the server may lock rows in the order of the table.
+        """
+        line = "SELECT " + ", ".join(self._marker(name) for name in self.columns)
+        conditions = [f"t.{key} = v.{key}" for key in self.keys]
+        if self.upwards:
+            conditions.append(f"t.{self.upwards} < v.{self.upwards}")
+        if self.unset:
+            conditions.append(f"t.{self.unset} IS NULL")
+        news = [f"t.{name} = v.{name}" for name in self.columns if name not in self.keys]
+        lines = " UNION ALL ".join([line] * len(rows))
+        target = f"{self.table.name} AS t FORCE INDEX (PRIMARY) ON {' AND '.join(conditions)}"
+        # Made of names of our own; all values are bound.
+        statement = f"UPDATE ({lines}) AS v STRAIGHT_JOIN {target} SET {', '.join(news)}"  # noqa: S608
+        bind = {name: self.table.c[name].type.bind_processor(dialect) for name in self.columns}
+        values = [
+            process(row[name]) if (process := bind[name]) else row[name]
+            for row in rows
+            for name in self.columns
+        ]
+        return statement, tuple(values)
+
+    def _marker(self, name: str) -> str:
+        """A value's place. Ids in the character set of their column: its index serves no other."""
+        if isinstance(self.table.c[name].type, Id):
+            return f"CONVERT(%s USING ascii) COLLATE ascii_bin AS {name}"
+        return f"%s AS {name}"
+
+
+@cache
+def _repeated(shape: _Update) -> Update:
+    """For drivers that send a statement with many sets of values at once."""
+    column = shape.table.c
+    new: dict[str, ColumnElement[object]] = {
+        name: bindparam(f"new_{name}") for name in shape.columns
+    }
+    update = shape.table.update().where(*(column[key] == new[key] for key in shape.keys))
+    if shape.upwards:
+        update = update.where(column[shape.upwards] < new[shape.upwards])
+    if shape.unset:
+        update = update.where(column[shape.unset].is_(None))
+    return update.values({name: new[name] for name in shape.columns if name not in shape.keys})
+
+
 def escape_like(text: str) -> str:
     r"""Text to be found literally by LIKE … ESCAPE '\'."""
     return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def changed_rows(db: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE that goes by the database's own rows; how many it found."""
+    result = db.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", result).rowcount

@@ -16,7 +16,8 @@ from trialogue.core.models import ChatUser, Workspace, WorkspaceMember
 from trialogue.core.policy import Actor
 from trialogue.core.sql import escape_like, insert_new, locked, new_id
 
-Registration = Literal["open", "closed"]
+Registration = Literal["open", "invite", "closed"]
+RESERVED = frozenset({"all"})  # `@all` mentions everyone
 
 
 def fold(name: str) -> str:
@@ -36,6 +37,8 @@ def check_username(username: str) -> str:
             "A username consists of letters and digits of any script, '_', '.' and '-'.",
             field="username",
         )
+    if fold(username) in RESERVED:
+        raise ChatError("invalid", f"The username {username} is reserved.", field="username")
     return username
 
 
@@ -89,17 +92,44 @@ def register(
     """Make an account and return its id. The first one in a workspace becomes its owner.
 
     Raises ChatError `invalid`, `username_taken`, `email_taken`, or `forbidden` when
-    registration is closed.
+    registration is closed, or by invite (see `invites.register`).
     """
     username = check_username(username)
     email = check_email(email) if email else None
-    # The lock makes exactly one of many first accounts the owner.
-    db.execute(locked(select(Workspace.id).where(Workspace.id == workspace_id)))
+    lock_accounts(db, workspace_id)  # exactly one of many first accounts becomes the owner
     first = not has_owner(db, workspace_id)
     if registration == "closed" and not first:
         raise ChatError("forbidden", "Registration is closed on this server.")
+    if registration == "invite" and not first:
+        raise ChatError("forbidden", "Registration is by invitation only on this server.")
+    return create(
+        db,
+        workspace_id,
+        username=username,
+        password_hash=password_hash,
+        display_name=display_name,
+        email=email,
+        role="owner" if first else "member",
+    )
+
+
+def lock_accounts(db: Session, workspace_id: str) -> None:
+    """Let accounts be made, renamed and given roles one after another, until the commit."""
+    db.execute(locked(select(Workspace.id).where(Workspace.id == workspace_id)))
+
+
+def create(
+    db: Session,
+    workspace_id: str,
+    *,
+    username: str,
+    password_hash: str | None,
+    display_name: str | None,
+    email: str | None,
+    role: wire.WorkspaceRole,
+) -> str:
+    """Insert a checked account and return its id; `username_taken` or `email_taken`."""
     user_id = _insert(db, username, email, display_name or username, password_hash)
-    role = "owner" if first else "member"
     joined = {"workspace_id": workspace_id, "user_id": user_id, "role": role}
     insert_new(db, WorkspaceMember, {**joined, "created_at": now(db)})
     return user_id
@@ -114,7 +144,7 @@ def has_owner(db: Session, workspace_id: str) -> bool:
 
 
 def _insert(
-    db: Session, username: str, email: str | None, display_name: str, password_hash: str
+    db: Session, username: str, email: str | None, display_name: str, password_hash: str | None
 ) -> str:
     values = {
         "id": new_id(),
@@ -166,7 +196,7 @@ def me(db: Session, actor: Actor) -> wire.Me:
     user, role = db.execute(query).one()
     seen = shown(user, role)
     fields = {name: getattr(seen, name) for name in wire.User.__dataclass_fields__}
-    return wire.Me(**fields, email=user.email, locale=user.locale)
+    return wire.Me(**fields, email=user.email, locale=user.locale, time_zone=user.time_zone)
 
 
 def get(db: Session, actor: Actor, user_id: str) -> wire.User:
@@ -213,7 +243,8 @@ def _matches(query: str) -> ColumnElement[bool]:
 
 def saw(db: Session, user_ids: Sequence[str], at: datetime) -> None:
     """Keep when users were last connected."""
-    db.execute(update(ChatUser).where(ChatUser.id.in_(user_ids)).values(last_seen_at=at))
+    present = (ChatUser.id.in_(user_ids), ChatUser.removed_at.is_(None))
+    db.execute(update(ChatUser).where(*present).values(last_seen_at=at))
 
 
 def grant_role(db: Session, workspace_id: str, user_id: str, role: wire.WorkspaceRole) -> None:

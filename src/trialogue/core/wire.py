@@ -70,6 +70,78 @@ class Me(User):
 
     email: str | None
     locale: str | None
+    time_zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A link by which a password can be set once, until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Me):
+    """An account as admins see it. A removed one is a placeholder without a username."""
+
+    deactivated_at: datetime | None
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount(Account):
+    """An account that an admin has made; `reset` where it was made without a password."""
+
+    reset: Reset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One of one's own logins. `used_at` is when its tokens were last renewed; `current` is the
+    one that asks."""
+
+    id: str
+    device: str | None
+    address: str | None
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalToken:
+    """A personal access token, without its secret. `used_at` is exact to about a minute."""
+
+    id: str
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPersonalToken(PersonalToken):
+    """A new personal access token; `token` is shown this once."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A link by which people may register. `uses` is how many it still lets in, null without
+    limit; `conversation_id` is the room that it leads into."""
+
+    id: str
+    code: str
+    url: str
+    uses: int | None
+    conversation_id: str | None
+    created_by: str
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,21 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
-from trialogue.core import logins, users, wire
+from trialogue.core import invites, logins, users, wire
 from trialogue.core.arguments import LogIn, Refresh, Register
 from trialogue.core.errors import ChatError
-from trialogue.http.deps import Serving, Token, answer, authenticated, problems
+from trialogue.http.deps import (
+    Services,
+    Serving,
+    Token,
+    address,
+    answer,
+    authenticated,
+    problems,
+)
+from trialogue.http.limiter import ATTEMPTS, FAILED_LOGINS, REGISTRATIONS, network
 
 router = APIRouter(prefix="/api/v1/auth", tags=["Accounts"])
 
@@ -42,20 +52,39 @@ async def _open(serving: Serving, request: Request, user_id: str) -> wire.Grant:
         user_id,
         serving.signing_key,
         device=request.headers.get("user-agent"),
-        address=request.client.host if request.client else None,
+        address=address(request),
     )
 
 
-@router.post("/register", status_code=201, response_model=wire.Grant, responses=problems(403, 409))
+@router.post(
+    "/register", status_code=201, response_model=wire.Grant, responses=problems(403, 409, 429)
+)
 async def register(request: Request, serving: Serving, body: Register) -> Response:
     """Make an account and log in. The first account of a server becomes its owner.
 
-    409 with code `username_taken` or `email_taken`; 403 when registration is closed.
+    409 with code `username_taken` or `email_taken`; 403 when registration is closed, or by
+    invitation only, or when the `invite` is not valid any more; 429 with code `limited`.
     """
+    serving.limiter.count(REGISTRATIONS, network(address(request)))
     users.check_username(body.username)
     hashed = await asyncio.to_thread(serving.passwords.hash, body.password)
-    user_id = await serving.database.write(
-        users.register,
+    user_id = await serving.database.write(_register, serving, body, hashed)
+    return _granted(request, await _open(serving, request, user_id), 201)
+
+
+def _register(db: Session, serving: Services, body: Register, hashed: str) -> str:
+    if body.invite is not None and serving.registration != "closed":
+        return invites.register(
+            db,
+            serving.workspace_id,
+            body.invite,
+            username=body.username,
+            password_hash=hashed,
+            display_name=body.display_name,
+            email=body.email,
+        )
+    return users.register(
+        db,
         serving.workspace_id,
         username=body.username,
         password_hash=hashed,
@@ -63,26 +92,34 @@ async def register(request: Request, serving: Serving, body: Register) -> Respon
         email=body.email,
         registration=serving.registration,
     )
-    return _granted(request, await _open(serving, request, user_id), 201)
 
 
 async def _log_in(request: Request, serving: Serving, name: str, password: str) -> Response:
-    account = await serving.database.read(logins.find_account, name)
+    here, limiter = address(request), serving.limiter
+    limiter.check(FAILED_LOGINS, network(here))
+    account = await serving.database.read(logins.find_account, name, here)
+    # Who guesses from elsewhere must not lock out who logs in from where they always do.
+    place = network(here) if account is not None and account.is_at_home else "elsewhere"
+    whose = (account.user_id if account is not None else users.fold(name.strip()), place)
+    limiter.count(ATTEMPTS, *whose)
     hashed = account.password_hash if account else None
     # Unknown names cost the same time: a decoy is verified for them.
     right = await asyncio.to_thread(serving.passwords.verify, hashed, password)
     if account is None or not right:
+        limiter.note(FAILED_LOGINS, network(here))
         raise ChatError("invalid_credentials", "The username or the password is wrong.")
+    limiter.clear(ATTEMPTS, *whose)
     return _granted(request, await _open(serving, request, account.user_id))
 
 
-@router.post("/login", response_model=wire.Grant, responses=problems(401))
+@router.post("/login", response_model=wire.Grant, responses=problems(401, 429))
 async def log_in(request: Request, serving: Serving, body: LogIn) -> Response:
-    """Log in with username or e-mail address. 401 with code `invalid_credentials`."""
+    """Log in with username or e-mail address. 401 with code `invalid_credentials`; 429 with code
+    `limited` after 10 attempts a minute at one account, or 60 failed ones from one address."""
     return await _log_in(request, serving, body.username, body.password)
 
 
-@router.post("/token", response_model=wire.Grant, responses=problems(401))
+@router.post("/token", response_model=wire.Grant, responses=problems(401, 429))
 async def token(
     request: Request, serving: Serving, form: Annotated[OAuth2PasswordRequestForm, Depends()]
 ) -> Response:
@@ -120,15 +157,16 @@ async def refresh(
     return _granted(request, outcome)
 
 
-@router.post("/logout", status_code=204, responses=problems(401))
+@router.post("/logout", status_code=204, responses=problems(401, 403))
 async def log_out(request: Request, serving: Serving, token: Token) -> Response:
     """End this login: its tokens are refused and its sockets closed at once.
 
-    The login is that of the access token, else that of the refresh cookie.
+    The login is that of the access token, else that of the refresh cookie. 403 with a personal
+    access token (revoke it instead), and for who came in without a login here.
     """
     secret = request.cookies.get(COOKIE)
     try:
-        actor = await authenticated(serving, token)
+        actor = await authenticated(serving, request, token)
     except ChatError:
         if not secret:
             raise

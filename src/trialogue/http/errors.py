@@ -126,7 +126,7 @@ async def _on_chat_error(request: Request, error: Exception) -> Response:
     status = STATUS[error.code]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if error.code in ("limited", "unavailable"):
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(error.retry_after or 1)
     return problem(
         status,
         error.code,

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import TypeAdapter, ValidationError
 
-from trialogue.core import arguments, users, wire
+from trialogue.core import arguments, profiles, users, wire
+from trialogue.core.arguments import ChangeProfile
 from trialogue.core.errors import ChatError
 from trialogue.http.deps import (
     Acting,
@@ -33,6 +34,18 @@ Search = Annotated[
 async def me(serving: Serving, actor: Acting) -> Response:
     """One's own account."""
     return answer(with_presence(serving, [await serving.database.read(users.me, actor)])[0])
+
+
+@router.patch("/users/me", response_model=wire.Me, responses=problems(401, 409))
+async def change_me(serving: Serving, actor: Acting, body: ChangeProfile) -> Response:
+    """Change one's own account: what is left out stays.
+
+    409 with code `username_taken` or `email_taken`; 422 for what is no e-mail address, https
+    address, language tag or time zone.
+    """
+    changes = body.model_dump(exclude_unset=True)
+    changed = await serving.database.write(profiles.change, actor, changes)
+    return answer(with_presence(serving, [changed])[0])
 
 
 @router.get("/users", response_model=wire.Page[wire.User], responses=problems(401))

@@ -12,7 +12,7 @@ import orjson
 import structlog
 from pydantic import Field, ValidationError, model_validator
 
-from trialogue.core import conversations, logins, members, messages, reactions, reads, wire
+from trialogue.core import conversations, members, messages, reactions, reads, wire
 from trialogue.core.arguments import (
     Arguments,
     EditMessage,
@@ -24,6 +24,8 @@ from trialogue.core.arguments import (
 )
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
+from trialogue.gate.credentials import Credentials
+from trialogue.gate.entrance import Entry
 from trialogue.live.channel import Connection
 from trialogue.live.floor import Floor
 from trialogue.live.frames import encode_answer
@@ -39,6 +41,9 @@ class Caller(Connection, Protocol):
     """A connection whose user may give commands."""
 
     actor: Actor
+
+    def renew(self, entry: Entry) -> None:
+        """Go on by other credentials of the same user."""
 
 
 class SendCommand(SendMessage):
@@ -166,11 +171,11 @@ async def _watch(floor: Floor, connection: Caller, args: WatchPresence) -> objec
 
 async def _renew(floor: Floor, connection: Caller, args: RenewToken) -> None:
     """A refused token changes nothing: the login by which the user came still holds."""
-    actor = await floor.door.read(logins.identify, floor.key, args.token)
-    if actor.user_id != connection.actor.user_id:
+    entry = await floor.gate.admit(Credentials(args.token))
+    if entry.actor.user_id != connection.actor.user_id:
         raise ChatError("forbidden", "This token belongs to another user.", field="token")
-    floor.hub.listeners.check_login(actor.login_id)
-    connection.actor = actor
+    floor.hub.listeners.check(entry.actor.login_id, entry.actor.user_id)
+    connection.renew(entry)
 
 
 async def _resume(floor: Floor, connection: Caller, args: ResumeSync) -> object:

@@ -8,6 +8,7 @@ from typing import Any
 from trialogue.core import wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.policy import Actor
+from trialogue.gate.entrance import Gate
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
@@ -33,7 +34,7 @@ class Patience:
 class Floor:
     """The parts of the realtime line, and the settings that sockets need.
 
-    `key` verifies access tokens. `allowed_origins` are origins of pages (`https://…`) that may
+    `gate` knows who comes. `allowed_origins` are origins of pages (`https://…`) that may
     connect besides the server's own; `trusted_proxies` addresses whose X-Forwarded-For counts.
     """
 
@@ -45,7 +46,7 @@ class Floor:
     typists: Typists
     heartbeat: Heartbeat
     send: Send
-    key: str
+    gate: Gate
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: frozenset[str] = frozenset()
     patience: Patience = field(default_factory=Patience)

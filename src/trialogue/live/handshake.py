@@ -20,6 +20,9 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
+from trialogue.gate.credentials import Credentials
+
+NOTHING = Credentials("")
 REQUEST_MOST = 16 * 1024  # bytes of the whole upgrade request
 PROTOCOL = Subprotocol("trialogue")
 _ONE = "/ws/chat/"
@@ -34,7 +37,7 @@ _silent.setLevel(logging.CRITICAL)
 class Upgrade:
     """The bytes that answer an upgrade request, and what was asked for if it was granted.
 
-    `target` is the id in `/ws/chat/{id}`, None for `/ws`; `token` is empty if none was sent.
+    `target` is the id in `/ws/chat/{id}`, None for `/ws`; the token is empty if none was sent.
     """
 
     response: bytes
@@ -42,8 +45,13 @@ class Upgrade:
     path: str
     request_id: str
     address: str
-    token: str = ""
+    credentials: Credentials = NOTHING
     target: str | None = None
+
+    @property
+    def token(self) -> str:
+        """The bearer token, empty if none was sent."""
+        return self.credentials.token or ""
 
     def facts(self) -> dict[str, object]:
         """What the log may know: the path without its query, which may hold a token."""
@@ -85,7 +93,7 @@ def read(
         path=path,
         request_id=request_id,
         address=_address(headers, peer, trusted_proxies),
-        token=_token(request),
+        credentials=_credentials(request),
         target=path.removeprefix(_ONE) if path.startswith(_ONE) else None,
     )
 
@@ -167,6 +175,17 @@ def _address(headers: Headers, peer: str, trusted_proxies: frozenset[str]) -> st
         if hop and hop not in trusted_proxies and "*" not in trusted_proxies:
             return hop
     return hops[0] or peer
+
+
+def _credentials(request: Request) -> Credentials:
+    named = request.headers.get_all("X-User-ID")
+    secrets = request.headers.get_all("X-Trusted-Secret")
+    return Credentials(
+        token=_token(request),
+        # Of two names neither counts: one may have slipped past the gateway.
+        user_id=named[0] if len(named) == 1 else None,
+        secret=secrets[0] if secrets else None,
+    )
 
 
 def _token(request: Request) -> str:

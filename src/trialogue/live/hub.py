@@ -82,8 +82,8 @@ class Hub:
         """What this node has just committed: who is out hears nothing from here on, not even
         if the bus loses the event."""
         for event in happened:
-            if isinstance(event.data, events.LoginEnded):
-                self._end_login(event, event.data)
+            if isinstance(event.data, events.LoginEnded | events.AccountState):
+                self._end(event, event.data)
             elif isinstance(event.data, wire.Member) and event.name == "member.left":
                 self._shut_out(event, event.data)
 
@@ -95,8 +95,8 @@ class Hub:
                 heal.soon(self, channel)
 
     def _route(self, event: Event) -> None:
-        if isinstance(event.data, events.LoginEnded):
-            self._end_login(event, event.data)
+        if isinstance(event.data, events.LoginEnded | events.AccountState):
+            self._end(event, event.data)
         elif event.name == "user.updated":
             self._profiles.changed(event)
         elif event.name == "read.marked":
@@ -128,9 +128,14 @@ class Hub:
         for event in self._marks.take():
             self._offer(event)
 
-    def _end_login(self, event: Event, data: events.LoginEnded) -> None:
+    def _end(self, event: Event, data: events.LoginEnded | events.AccountState) -> None:
         for user_id in event.user_ids or ():
-            self.listeners.end_login(data.login_id, user_id)
+            if isinstance(data, events.LoginEnded):
+                self.listeners.end_login(data.login_id, user_id)
+            elif data.active:
+                self.listeners.revive_account(user_id)
+            else:
+                self.listeners.end_account(user_id)
 
     # In order -----------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from trialogue.core import posting, wire
 from trialogue.core.arguments import SendMessage
-from trialogue.core.events import Event, LoginEnded
+from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
+from trialogue.gate.entrance import Gate
 from trialogue.live.bus import MemoryBus
 from trialogue.live.floor import Floor, Patience
 from trialogue.live.hub import Hub
@@ -32,7 +33,7 @@ class Line:
         database: Database,
         batcher: Batcher,
         *,
-        signing_key: str,
+        gate: Gate,
         allowed_origins: Iterable[str] = (),
         trusted_proxies: str = "",
         patience: Patience | None = None,
@@ -54,7 +55,7 @@ class Line:
             typists=self.typists,
             heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
             send=self._send,
-            key=signing_key,
+            gate=gate,
             allowed_origins=frozenset(origin.rstrip("/").lower() for origin in allowed_origins),
             trusted_proxies=frozenset(filter(None, map(str.strip, trusted_proxies.split(",")))),
             patience=patience,
@@ -83,7 +84,7 @@ class Line:
         """Nobody can say whether these took place: read the conversations, which also shows who
         is in them; a login that was to end is taken as ended."""
         for event in perhaps:
-            if isinstance(event.data, LoginEnded):
+            if isinstance(event.data, LoginEnded | AccountState):
                 self.hub.committed([event])
             elif isinstance(event.data, wire.Conversation):
                 self.hub.receive(event)

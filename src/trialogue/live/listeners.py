@@ -21,15 +21,15 @@ class Listeners:
         self.wide: dict[str, Listener] = {}
         self.narrow: dict[str, dict[str, Listener]] = {}
         self._wheel = wheel
-        self._ended: dict[str, int] = {}  # logins, with the tick in which they ended
+        self._ended: dict[str, int] = {}  # logins and users, with the tick in which they ended
         wheel.each_tick(self._forget_logins)
 
     def add(self, connection: Connection, user_id: str, scope: str | None) -> Listener:
         """Take a connection in: from now on it is found, and holds what comes for it.
 
-        Raises ChatError `gone` when its login ended while it was being let in.
+        Raises ChatError `gone` when its login or account ended while it was being let in.
         """
-        self.check_login(connection.login_id)
+        self.check(connection.login_id, user_id)
         listener = self._find(user_id, scope)
         if listener is None:
             listener = Listener(user_id, scope)
@@ -84,9 +84,10 @@ class Listeners:
             return self.wide.get(user_id)
         return self.narrow.get(user_id, {}).get(scope)
 
-    def check_login(self, login_id: str | None) -> None:
-        """ChatError `gone` when a login ended lately: a read may have been too early for it."""
-        if login_id in self._ended:
+    def check(self, login_id: str | None, user_id: str) -> None:
+        """ChatError `gone` when a login or an account ended lately: a read may have been too
+        early for it."""
+        if login_id in self._ended or user_id in self._ended:
             raise ChatError("gone", "This login has ended.")
 
     def end_login(self, login_id: str, user_id: str) -> None:
@@ -97,6 +98,19 @@ class Listeners:
                 connection for connection in listener.connections if connection.login_id == login_id
             ]:
                 connection.close(codes.GONE, "this login has ended")
+
+    def end_account(self, user_id: str) -> None:
+        """Close all connections of a user, by whatever way they came, and let none in whose check
+        is still under way."""
+        self._ended.pop(user_id, None)  # the last to end stands last
+        self._ended[user_id] = self._wheel.now
+        for listener in self.all_of(user_id):
+            for connection in tuple(listener.connections):
+                connection.close(codes.GONE, "this account has ended")
+
+    def revive_account(self, user_id: str) -> None:
+        """An account is active again; its logins have ended all the same."""
+        self._ended.pop(user_id, None)
 
     def _forget_logins(self) -> None:
         while self._ended:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from trialogue.core import conversations, logins, members, users, wire, workspaces
+from trialogue.core import conversations, members, users, wire, workspaces
 from trialogue.core.errors import ChatError
 from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
+from trialogue.live.channel import Channel
 from trialogue.live.frames import encode_event
 
 SHOWN_MOST = 200  # conversations
@@ -27,13 +28,9 @@ class Arrival:
     likely: Sequence[str]
 
 
-def arrive(db: Any, key: str, token: str, target: str | None) -> Arrival:
-    """Who comes with this token, to all conversations or to the `target`: the id of one, or of
-    one of its sessions.
-
-    Raises ChatError `unauthenticated`, `gone`, `not_member` or `not_found`.
-    """
-    actor = logins.identify(db, key, token)
+def arrive(db: Any, actor: Actor, target: str | None) -> Arrival:
+    """Who comes, to all conversations or to the `target`: the id of one, or of one of its
+    sessions. ChatError `not_member` or `not_found`."""
     scope = None if target is None else _locate(db, actor, target)
     return Arrival(
         actor=actor,
@@ -73,6 +70,22 @@ def ready_frame(
         "online": online,
     }
     return encode_event("ready", data)
+
+
+def untold(
+    held: Sequence[tuple[str | None, int | None, bytes]],
+    standings: Sequence[Standing],
+    channels: Sequence[Channel],
+) -> list[bytes]:
+    """Of the frames held meanwhile (conversation, rev, bytes) those that say more than `ready`."""
+    old = {standing.conversation_id: standing.last_rev for standing in standings}
+    # Of others only what was entered after the snapshot, and not left again.
+    old |= {channel.id: 0 for channel in channels if channel.id not in old}
+    return [
+        frame
+        for conversation_id, rev, frame in held
+        if rev is None or rev > old.get(conversation_id or "", rev)
+    ]
 
 
 def _activity(standing: Standing) -> tuple[datetime, str]:

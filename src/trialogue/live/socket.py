@@ -8,6 +8,7 @@ timer of its own while idle.
 import asyncio
 import socket as sockets
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, ClassVar, cast
 from uuid import uuid4
@@ -20,12 +21,13 @@ from trialogue.core import conversations
 from trialogue.core.errors import ChatError
 from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
-from trialogue.live import codes, commands, frames, handshake
+from trialogue.gate.entrance import Entry
+from trialogue.live import codes, commands, expiry, frames, handshake
 from trialogue.live.arrivals import attach
 from trialogue.live.channel import Batch, Listener
 from trialogue.live.floor import Floor
 from trialogue.live.frames import FrameError, Parser
-from trialogue.live.ready import Arrival, arrive, ready_frame
+from trialogue.live.ready import Arrival, arrive, ready_frame, untold
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +69,7 @@ class SocketProtocol(asyncio.Protocol):
         "_state",
         "_transport",
         "actor",
+        "expires_at",
         "heard",
         "listener",
         "open",
@@ -95,11 +98,17 @@ class SocketProtocol(asyncio.Protocol):
         self._place = -1
         self._code = 1006
         self._connection_id = ""
+        self.expires_at: datetime | None = None
 
     @property
     def login_id(self) -> str | None:
         """The login by which the user came."""
         return self.actor.login_id
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed, or about to be."""
+        return self._state in (State.CLOSING, State.CLOSED)
 
     # The connection, as the event loop sees it ----------------------------------------------
 
@@ -185,10 +194,11 @@ class SocketProtocol(asyncio.Protocol):
 
     async def _let_in(self, upgrade: handshake.Upgrade) -> None:
         floor = self.floor
-        arrival = await floor.door.read(arrive, floor.key, upgrade.token, upgrade.target)
+        entry = await floor.gate.admit(upgrade.credentials)
+        arrival = await floor.door.read(arrive, entry.actor, upgrade.target)
         if self._state is not State.ARRIVING:
             return
-        self.actor = arrival.actor
+        self.renew(entry)
         floor.presence.arrive(self, arrival.actor.user_id, arrival.scope)
         standings = await attach(floor.hub, self, arrival.likely)
         if self._state is not State.ARRIVING:
@@ -197,9 +207,14 @@ class SocketProtocol(asyncio.Protocol):
             raise ChatError("not_found", "You are no longer a member of this conversation.")
         self._begin(arrival, standings)
 
+    def renew(self, entry: Entry) -> None:
+        """Whose the socket is, and until when."""
+        self.actor, self.expires_at = entry.actor, entry.expires_at
+        expiry.mind(self, self.floor.wheel, self.floor.door.now)
+
     def _begin(self, arrival: Arrival, standings: Sequence[Standing]) -> None:
         floor = self.floor
-        news = self._news(standings)
+        news = untold(self._held or (), standings, self.listener.channels)
         first = ready_frame(
             arrival,
             standings,
@@ -216,17 +231,6 @@ class SocketProtocol(asyncio.Protocol):
             self.write(_RESYNC)
         self._place = floor.heartbeat.add(self)
         self._read()
-
-    def _news(self, standings: Sequence[Standing]) -> list[bytes]:
-        """Of the held frames those that say more than the snapshot."""
-        old = {standing.conversation_id: standing.last_rev for standing in standings}
-        # Of others only what was entered after the snapshot, and not left again.
-        old |= {channel.id: 0 for channel in self.listener.channels if channel.id not in old}
-        return [
-            frame
-            for conversation_id, rev, frame in self._held or ()
-            if rev is None or rev > old.get(conversation_id or "", rev)
-        ]
 
     def _too_late(self) -> None:
         if self._state is State.ARRIVING:

@@ -33,7 +33,7 @@ Unit = Callable[[Session], R]
 Publish = Callable[[Sequence[Event]], None]
 
 RETRIES = 3
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"  # MySQL tells a deadlock by 40001
 
 log = structlog.get_logger()
 _file_locks: dict[str, threading.Lock] = {}
@@ -83,8 +83,7 @@ class Database:
 
     def _carry(self) -> _Carrier:
         if self._carrier is None:
-            build = SQLiteCarrier if self.kind == "sqlite" else PostgresCarrier
-            self._carrier = build(self.url, self._session_info)
+            self._carrier = CARRIERS[self.kind](self.url, self._session_info)
         return self._carrier
 
     async def read(
@@ -272,3 +271,51 @@ class PostgresCarrier:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+class MySQLCarrier:
+    """Threads, each with a connection of its own; reading connections keep one snapshot."""
+
+    def __init__(self, url: URL, info: Callable[[], dict[object, object]]) -> None:
+        self._info = info
+        self._writing = engines.mysql(url)
+        # One snapshot for all statements of a read: who was removed meanwhile sees nothing newer.
+        self._reading = engines.mysql(url, isolation_level="REPEATABLE READ", size=engines.READERS)
+        self._writers = ThreadPoolExecutor(engines.POOL, "mysql-writer")
+        self._readers = ThreadPoolExecutor(engines.READERS, "mysql-reader")
+
+    async def read(self, unit: Unit[R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)
+
+    def _read(self, unit: Unit[R]) -> R:
+        with Session(self._reading, expire_on_commit=False, info=self._info()) as db, db.begin():
+            return unit(db)
+
+    async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._write, unit)
+
+    def _write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
+        with Session(self._writing, expire_on_commit=False, info=self._info()) as db:
+            result = unit(db)
+            recorded = events.take(db)
+            try:
+                db.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise InDoubt(recorded) from error
+                raise
+            return result, recorded
+
+    async def close(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+_Build = Callable[[URL, Callable[[], dict[object, object]]], _Carrier]
+CARRIERS: dict[str, _Build] = {
+    "sqlite": SQLiteCarrier,
+    "postgresql": PostgresCarrier,
+    "mysql": MySQLCarrier,
+}

@@ -1,15 +1,22 @@
 """URLs to engines: drivers, pools, pragmas, isolation. Nothing connects here."""
 
 import sqlite3
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
-READERS = 4  # threads, each with a connection of its own, that read a SQLite file
-POOL = 10  # connections to PostgreSQL
+READERS = 4  # threads, each with a connection of its own, that read from SQLite or MySQL
+POOL = 10  # connections to PostgreSQL, and those to MySQL that write
+MYSQL_IDLE = 7_200  # seconds after which MySQL may close a connection that is not used
+# Strict: what does not fit is an error, and not cut off with a warning.
+MYSQL_SESSION = f"""SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+time_zone = '+00:00', wait_timeout = {MYSQL_IDLE}"""
+IN_TRANSACTION = 0x0001  # the server's status flag
+CONNECTION_KILLED, SHUTTING_DOWN = (1927,), (1053,)  # errors of the server
 WRITER_CACHE, READER_CACHE = 16_000, 2_000  # KiB of SQLite's pages; the system keeps the file's
 
 
@@ -25,11 +32,15 @@ def parse(text: str) -> URL:
     kind = url.get_backend_name()
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
+    if kind in ("mysql", "mariadb"):
+        if not url.database:
+            raise ValueError("MySQL needs the name of a database: mysql://user@host/name")
+        return url.set(drivername="mysql+pymysql")
     if kind == "sqlite":
         if not url.database or url.database == ":memory:":
             raise ValueError("SQLite needs a file: sqlite:///chat.db")
         return url.set(drivername="sqlite")
-    raise ValueError(f"{kind} is not supported; use sqlite:///… or postgresql://…")
+    raise ValueError(f"{kind} is not supported; use sqlite:///…, postgresql://… or mysql://…")
 
 
 def sqlite(url: URL, *, read_only: bool) -> Engine:
@@ -82,8 +93,43 @@ def postgresql(url: URL) -> AsyncEngine:
     )
 
 
+def mysql(url: URL, *, isolation_level: str = "READ COMMITTED", size: int = POOL) -> Engine:
+    """An engine for MySQL or MariaDB. The level is that of its connections: to change it for each
+    transaction would cost round trips."""
+    engine = create_engine(
+        url.update_query_dict({"charset": "utf8mb4"}),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_recycle=MYSQL_IDLE // 2,
+        pool_reset_on_return=None,
+        connect_args={"connect_timeout": 5, "init_command": MYSQL_SESSION},
+        isolation_level=isolation_level,
+        query_cache_size=2_000,
+        hide_parameters=True,
+    )
+    event.listen(engine, "reset", _end_transaction)
+    event.listen(engine, "handle_error", _note_disconnect)
+    return engine
+
+
+def _end_transaction(connection: Any, _: object, __: object) -> None:
+    """Roll back what a unit left open. The server has said with its last answer whether there is
+    anything: the pool's own way is a round trip more for each transaction."""
+    if connection.server_status & IN_TRANSACTION:
+        connection.rollback()
+
+
+def _note_disconnect(context: ExceptionContext) -> None:
+    """MariaDB tells the end of a connection by codes that SQLAlchemy does not know."""
+    if context.original_exception.args[:1] in (CONNECTION_KILLED, SHUTTING_DOWN):
+        context.is_disconnect = True
+
+
 def synchronous(url: URL) -> Engine:
     """An engine for commands and for the library."""
     if url.get_backend_name() == "sqlite":
         return sqlite(url, read_only=False)
+    if url.get_backend_name() == "mysql":
+        return mysql(url, size=2)
     return create_engine(url, pool_size=2, isolation_level="READ COMMITTED", hide_parameters=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 from trialogue.store import engines
 
-ADVISORY_LOCK = 0x7472_6961  # so that two servers that start at once do not both migrate
+ADVISORY_LOCK = 0x7472_6961
+PATIENCE = 600  # seconds that a server waits on MySQL while another one migrates
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -23,18 +24,30 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring all tables to the newest revision; all of it or nothing."""
+    """Bring all tables to the newest revision; all of it or nothing (MySQL can't take back what a
+    failed revision has made: there, restore a backup)."""
     parsed = engines.parse(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = engines.synchronous(parsed)
     try:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            _wait_for_others(connection)
             command.upgrade(config(connection), "head")
     finally:
         engine.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Two servers that start at once must not both migrate. On SQLite the transaction itself keeps
+    others out; on MySQL the lock ends with the connection, since every DDL commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+    if connection.dialect.name == "mysql":
+        # Its names are those of the whole server, and 64 characters long at most.
+        lock = f"GET_LOCK(CONCAT('trialogue_', SHA1(DATABASE())), {PATIENCE})"
+        if connection.execute(text(f"SELECT {lock}")).scalar() != 1:
+            raise TimeoutError(f"Another process has been migrating for {PATIENCE} s.")
 
 
 def revisions(url: str) -> tuple[str | None, str | None]:

@@ -75,6 +75,7 @@ export class Server {
       TRIALOGUE_DATA_DIR: join(this.folder, "data"),
       TRIALOGUE_PASSWORD_MEMORY: "64",
       TRIALOGUE_PASSWORD_ROUNDS: "1",
+      TRIALOGUE_RATE_LIMITS: "off",
       ...this.#settings,
     };
   }

@@ -17,7 +17,8 @@ export interface paths {
          * Register
          * @description Make an account and log in. The first account of a server becomes its owner.
          *
-         *     409 with code `username_taken` or `email_taken`; 403 when registration is closed.
+         *     409 with code `username_taken` or `email_taken`; 403 when registration is closed, or by
+         *     invitation only, or when the `invite` is not valid any more; 429 with code `limited`.
          */
         post: operations["register_api_v1_auth_register_post"];
         delete?: never;
@@ -37,7 +38,8 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Log in with username or e-mail address. 401 with code `invalid_credentials`.
+         * @description Log in with username or e-mail address. 401 with code `invalid_credentials`; 429 with code
+         *     `limited` after 10 attempts a minute at one account, or 60 failed ones from one address.
          */
         post: operations["log_in_api_v1_auth_login_post"];
         delete?: never;
@@ -102,9 +104,144 @@ export interface paths {
          * Log Out
          * @description End this login: its tokens are refused and its sockets closed at once.
          *
-         *     The login is that of the access token, else that of the refresh cookie.
+         *     The login is that of the access token, else that of the refresh cookie. 403 with a personal
+         *     access token (revoke it instead), and for who came in without a login here.
          */
         post: operations["log_out_api_v1_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change one's own password. All one's other logins end at once; personal tokens stay.
+         *
+         *     401 with code `invalid_credentials` when the present password is another one; 403 with a
+         *     personal access token or without a login here; 429 with code `limited`.
+         */
+        post: operations["change_password_api_v1_auth_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Logins
+         * @description One's own logins that have not ended, the newest first. 403 with a personal token.
+         */
+        get: operations["list_logins_api_v1_auth_logins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logins/{login_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Login
+         * @description End one of one's own logins, perhaps the present one: its tokens are refused and its
+         *     sockets closed at once. 403 with a personal token.
+         */
+        delete: operations["end_login_api_v1_auth_logins__login_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description One's own personal access tokens, the newest first, without their secrets; expired ones
+         *     too. 403 when asked with a personal access token.
+         */
+        get: operations["list_tokens_api_v1_auth_tokens_get"];
+        put?: never;
+        /**
+         * Create Token
+         * @description Make a personal access token. Its secret, `token`, is in this answer and nowhere else; it
+         *     goes wherever an access token goes. 403 when asked with a personal access token.
+         */
+        post: operations["create_token_api_v1_auth_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Revoke a personal access token: it is refused and its sockets are closed at once.
+         *     403 when asked with a personal access token.
+         */
+        delete: operations["revoke_token_api_v1_auth_tokens__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a password by the `token` of a one-time link. All logins of the account end.
+         *
+         *     410 with code `gone` when the link was never made, has been used, is older than a day, or has
+         *     been replaced; 429 with code `limited`.
+         */
+        post: operations["reset_password_api_v1_auth_reset_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -128,7 +265,14 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Me
+         * @description Change one's own account: what is left out stays.
+         *
+         *     409 with code `username_taken` or `email_taken`; 422 for what is no e-mail address, https
+         *     address, language tag or time zone.
+         */
+        patch: operations["change_me_api_v1_users_me_patch"];
         trace?: never;
     };
     "/api/v1/users": {
@@ -186,6 +330,138 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description All accounts in the order of their making, deactivated ones too; for owners and admins.
+         */
+        get: operations["list_accounts_api_v1_admin_users_get"];
+        put?: never;
+        /**
+         * Create Account
+         * @description Make an account; for owners and admins, whatever registration is set to.
+         *
+         *     Without a `password` the answer has `reset`, a one-time link by which the person sets one.
+         *     Only owners make owners and admins (403). 409 with code `username_taken` or `email_taken`.
+         */
+        post: operations["create_account_api_v1_admin_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Account
+         * @description One account; for owners and admins.
+         */
+        get: operations["read_account_api_v1_admin_users__user_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Account
+         * @description Remove an account for good; for owners, and for admins where it stands below admin.
+         *
+         *     Its messages remain, under "Removed user"; it leaves all rooms, direct conversations with it
+         *     become read-only, and its names are free again. 409 with code `last_owner`.
+         */
+        delete: operations["remove_account_api_v1_admin_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Change an account; for owners, and for admins where the account stands below admin.
+         *
+         *     `is_active: false` deactivates: logins, personal tokens and sockets end at once, messages
+         *     stay. 409 with code `last_owner` when no owner would be left, `username_taken`,
+         *     `email_taken`.
+         */
+        patch: operations["change_account_api_v1_admin_users__user_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description A one-time link by which someone sets a new password, good for a day. With `new_password`
+         *     it is set at once instead: all logins of the account end, and the answer is 204.
+         *
+         *     For owners, and for admins where the account stands below admin. 409 with code `conflict`
+         *     when it is deactivated.
+         */
+        post: operations["set_password_api_v1_admin_users__user_id__password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invites
+         * @description All invites that were not revoked, the newest first; for owners and admins.
+         */
+        get: operations["list_invites_api_v1_invites_get"];
+        put?: never;
+        /**
+         * Create Invite
+         * @description Make an invite; for owners and admins. With `conversation_id` it leads into a room: a
+         *     public one, or one of which one is a member (else 404 or 403 `not_member`; 409 when it is
+         *     archived or no room).
+         */
+        post: operations["create_invite_api_v1_invites_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{invite_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Invite
+         * @description Revoke an invite: nobody registers by it any more; for owners and admins.
+         */
+        delete: operations["revoke_invite_api_v1_invites__invite_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -723,6 +999,51 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description An account as admins see it. A removed one is a placeholder without a username.
+         */
+        Account: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "human" | "assistant" | "contact" | "bot";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
+            /** Is Active */
+            is_active: boolean;
+            /** Online */
+            online: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Locale */
+            locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** Removed At */
+            removed_at: string | null;
+        };
+        /**
          * AddMember
          * @description A person to add to a room.
          */
@@ -784,6 +1105,78 @@ export interface components {
              * Format: password
              */
             client_secret?: string | null;
+        };
+        /**
+         * ChangeAccount
+         * @description Changes to an account, made by an admin; what is left out or null stays, but a null
+         *     `email` clears it.
+         */
+        ChangeAccount: {
+            /** Role */
+            role?: ("owner" | "admin" | "agent" | "member" | "guest") | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Username */
+            username?: string | null;
+            /**
+             * Email
+             * @description Null clears it.
+             */
+            email?: string | null;
+            /**
+             * Is Active
+             * @description False ends all logins, tokens and sockets at once; messages stay.
+             */
+            is_active?: boolean | null;
+        };
+        /**
+         * ChangePassword
+         * @description A new password for oneself.
+         */
+        ChangePassword: {
+            /** Current Password */
+            current_password: string;
+            /**
+             * New Password
+             * @description 8–256 characters.
+             */
+            new_password: string;
+        };
+        /**
+         * ChangeProfile
+         * @description Changes to one's own account; what is left out stays, and null clears where it may.
+         */
+        ChangeProfile: {
+            /**
+             * Display Name
+             * @description Null changes nothing.
+             */
+            display_name?: string | null;
+            /**
+             * Username
+             * @description Null changes nothing.
+             */
+            username?: string | null;
+            /**
+             * Email
+             * @description Null clears it.
+             */
+            email?: string | null;
+            /**
+             * Avatar Url
+             * @description An `https://` address; null clears it.
+             */
+            avatar_url?: string | null;
+            /**
+             * Locale
+             * @description A language tag (BCP 47) of up to 16 characters, as `zh-Hans`.
+             */
+            locale?: string | null;
+            /**
+             * Time Zone
+             * @description A name of the IANA time zone database, as `Asia/Shanghai`.
+             */
+            time_zone?: string | null;
         };
         /**
          * ChangeRole
@@ -882,6 +1275,32 @@ export interface components {
             peer?: components["schemas"]["User"] | null;
         };
         /**
+         * CreateAccount
+         * @description A new account, made by an admin.
+         */
+        CreateAccount: {
+            /**
+             * Username
+             * @description As for registration.
+             */
+            username: string;
+            /**
+             * Password
+             * @description Left out: the answer holds a one-time link to set one.
+             */
+            password?: string | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Role
+             * @default member
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
+        };
+        /**
          * CreateConversation
          * @description A new conversation: a `group` (room), or the `direct` one with a person.
          */
@@ -917,6 +1336,43 @@ export interface components {
             user_id?: string | null;
             /** Client Id */
             client_id?: string | null;
+        };
+        /**
+         * CreateInvite
+         * @description A new invite link.
+         */
+        CreateInvite: {
+            /**
+             * Expires At
+             * @description From when on it is refused; never where left out.
+             */
+            expires_at?: string | null;
+            /**
+             * Uses
+             * @description How many may register by it; null: all.
+             */
+            uses?: number | null;
+            /**
+             * Conversation Id
+             * @description A room that whoever registers by it becomes a member of.
+             */
+            conversation_id?: string | null;
+        };
+        /**
+         * CreateToken
+         * @description A new personal access token.
+         */
+        CreateToken: {
+            /**
+             * Name
+             * @description What it is for, 1–80 characters.
+             */
+            name: string;
+            /**
+             * Expires At
+             * @description From when on it is refused; never where left out.
+             */
+            expires_at?: string | null;
         };
         /**
          * EditMessage
@@ -965,6 +1421,34 @@ export interface components {
             components: {
                 [key: string]: components["schemas"]["Component"];
             };
+        };
+        /**
+         * Invite
+         * @description A link by which people may register. `uses` is how many it still lets in, null without
+         *     limit; `conversation_id` is the room that it leads into.
+         */
+        Invite: {
+            /** Id */
+            id: string;
+            /** Code */
+            code: string;
+            /** Url */
+            url: string;
+            /** Uses */
+            uses: number | null;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
         };
         /**
          * LiveMessage
@@ -1043,6 +1527,36 @@ export interface components {
             password: string;
         };
         /**
+         * Login
+         * @description One of one's own logins. `used_at` is when its tokens were last renewed; `current` is the
+         *     one that asks.
+         */
+        Login: {
+            /** Id */
+            id: string;
+            /** Device */
+            device: string | null;
+            /** Address */
+            address: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Used At
+             * Format: date-time
+             */
+            used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Current */
+            current: boolean;
+        };
+        /**
          * MarkRead
          * @description How far one has read: the `seq` of the last message read; marks only grow.
          */
@@ -1088,6 +1602,8 @@ export interface components {
             email: string | null;
             /** Locale */
             locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
         };
         /**
          * Member
@@ -1214,6 +1730,73 @@ export interface components {
             has_newer?: boolean | null;
         };
         /**
+         * NewAccount
+         * @description An account that an admin has made; `reset` where it was made without a password.
+         */
+        NewAccount: {
+            /** Id */
+            id: string;
+            /** Username */
+            username: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "human" | "assistant" | "contact" | "bot";
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "agent" | "member" | "guest";
+            /** Is Active */
+            is_active: boolean;
+            /** Online */
+            online: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Locale */
+            locale: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Deactivated At */
+            deactivated_at: string | null;
+            /** Removed At */
+            removed_at: string | null;
+            reset?: components["schemas"]["Reset"] | null;
+        };
+        /**
+         * NewPersonalToken
+         * @description A new personal access token; `token` is shown this once.
+         */
+        NewPersonalToken: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Token */
+            token: string;
+        };
+        /**
          * Notice
          * @description What a system message records; its sender is who did it.
          *
@@ -1307,9 +1890,39 @@ export interface components {
          * Page
          * @description A slice of a list; `next_cursor` is null at its end.
          */
+        Page_Account_: {
+            /** Items */
+            items: components["schemas"]["Account"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
         Page_Conversation_: {
             /** Items */
             items: components["schemas"]["Conversation"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Invite_: {
+            /** Items */
+            items: components["schemas"]["Invite"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_Login_: {
+            /** Items */
+            items: components["schemas"]["Login"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1330,6 +1943,16 @@ export interface components {
         Page_Message_: {
             /** Items */
             items: components["schemas"]["Message"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
+        Page_PersonalToken_: {
+            /** Items */
+            items: components["schemas"]["PersonalToken"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1372,6 +1995,25 @@ export interface components {
             items: components["schemas"]["User"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * PersonalToken
+         * @description A personal access token, without its secret. `used_at` is exact to about a minute.
+         */
+        PersonalToken: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
         };
         /**
          * Reacted
@@ -1444,6 +2086,40 @@ export interface components {
              * @description Seen only by oneself and admins; unique.
              */
             email?: string | null;
+            /**
+             * Invite
+             * @description The `code` of an invite, needed where registration is by invite.
+             */
+            invite?: string | null;
+        };
+        /**
+         * Reset
+         * @description A link by which a password can be set once, until `expires_at`.
+         */
+        Reset: {
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * ResetPassword
+         * @description A new password by a one-time link.
+         */
+        ResetPassword: {
+            /**
+             * Token
+             * @description What follows `token=` in the link.
+             */
+            token: string;
+            /**
+             * New Password
+             * @description 8–256 characters.
+             */
+            new_password: string;
         };
         /**
          * SendMessage
@@ -1519,6 +2195,17 @@ export interface components {
             ended_at: string | null;
             /** Message Count */
             message_count: number;
+        };
+        /**
+         * SetPassword
+         * @description Another person's password: a given one, or a one-time link.
+         */
+        SetPassword: {
+            /**
+             * New Password
+             * @description 8–256 characters; left out: the answer holds a one-time link.
+             */
+            new_password?: string | null;
         };
         /**
          * SetPreferences
@@ -2453,44 +3140,63 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Account = components['schemas']['Account'];
 export type AddMember = components['schemas']['AddMember'];
 export type Attachment = components['schemas']['Attachment'];
 export type BodyTokenApiV1AuthTokenPost = components['schemas']['Body_token_api_v1_auth_token_post'];
+export type ChangeAccount = components['schemas']['ChangeAccount'];
+export type ChangePassword = components['schemas']['ChangePassword'];
+export type ChangeProfile = components['schemas']['ChangeProfile'];
 export type ChangeRole = components['schemas']['ChangeRole'];
 export type Changes = components['schemas']['Changes'];
 export type Component = components['schemas']['Component'];
 export type Conversation = components['schemas']['Conversation'];
+export type CreateAccount = components['schemas']['CreateAccount'];
 export type CreateConversation = components['schemas']['CreateConversation'];
+export type CreateInvite = components['schemas']['CreateInvite'];
+export type CreateToken = components['schemas']['CreateToken'];
 export type EditMessage = components['schemas']['EditMessage'];
 export type Grant = components['schemas']['Grant'];
 export type Health = components['schemas']['Health'];
+export type Invite = components['schemas']['Invite'];
 export type LiveMessage = components['schemas']['LiveMessage'];
 export type LogIn = components['schemas']['LogIn'];
+export type Login = components['schemas']['Login'];
 export type MarkRead = components['schemas']['MarkRead'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
 export type Membership = components['schemas']['Membership'];
 export type Message = components['schemas']['Message'];
 export type MessagePage = components['schemas']['MessagePage'];
+export type NewAccount = components['schemas']['NewAccount'];
+export type NewPersonalToken = components['schemas']['NewPersonalToken'];
 export type Notice = components['schemas']['Notice'];
 export type Online = components['schemas']['Online'];
 export type OpenConversation = components['schemas']['OpenConversation'];
 export type OwnReaction = components['schemas']['OwnReaction'];
+export type PageAccount = components['schemas']['Page_Account_'];
 export type PageConversation = components['schemas']['Page_Conversation_'];
+export type PageInvite = components['schemas']['Page_Invite_'];
+export type PageLogin = components['schemas']['Page_Login_'];
 export type PageMember = components['schemas']['Page_Member_'];
 export type PageMessage = components['schemas']['Page_Message_'];
+export type PagePersonalToken = components['schemas']['Page_PersonalToken_'];
 export type PageReacted = components['schemas']['Page_Reacted_'];
 export type PageReceipt = components['schemas']['Page_Receipt_'];
 export type PageSession = components['schemas']['Page_Session_'];
 export type PageUser = components['schemas']['Page_User_'];
+export type PersonalToken = components['schemas']['PersonalToken'];
 export type Reacted = components['schemas']['Reacted'];
 export type Reaction = components['schemas']['Reaction'];
 export type Receipt = components['schemas']['Receipt'];
 export type Refresh = components['schemas']['Refresh'];
 export type Register = components['schemas']['Register'];
+export type Reset = components['schemas']['Reset'];
+export type ResetPassword = components['schemas']['ResetPassword'];
 export type SendMessage = components['schemas']['SendMessage'];
 export type Sender = components['schemas']['Sender'];
 export type Session = components['schemas']['Session'];
+export type SetPassword = components['schemas']['SetPassword'];
 export type SetPreferences = components['schemas']['SetPreferences'];
 export type SetTyping = components['schemas']['SetTyping'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
@@ -2600,6 +3306,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
             503: {
                 headers: {
@@ -2651,6 +3366,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
             503: {
                 headers: {
@@ -2695,6 +3419,15 @@ export interface operations {
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2789,8 +3522,456 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_auth_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_logins_api_v1_auth_logins_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Login_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_login_api_v1_auth_logins__login_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                login_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens_api_v1_auth_tokens_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonalToken_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token_api_v1_auth_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPersonalToken"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token_api_v1_auth_tokens__token_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password_api_v1_auth_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `limited`; `Retry-After` says in how many seconds to come again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2829,6 +4010,66 @@ export interface operations {
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me_api_v1_users_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2992,6 +4233,659 @@ export interface operations {
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts_api_v1_admin_users_get: {
+        parameters: {
+            query?: {
+                /** @description Any part of username, display name or e-mail address. */
+                query?: string;
+                /** @description Only those with this role. */
+                role?: ("owner" | "admin" | "agent" | "member" | "guest") | null;
+                /** @description Only those in this state; left out: all but removed ones. */
+                state?: ("active" | "deactivated" | "removed") | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Account_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account_api_v1_admin_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_account_api_v1_admin_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account_api_v1_admin_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account_api_v1_admin_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_password_api_v1_admin_users__user_id__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetPassword"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reset"];
+                };
+            };
+            /** @description The password has been set; all logins of the account have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invites_api_v1_invites_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invite_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invite_api_v1_invites_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invite_api_v1_invites__invite_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4434,7 +6328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has been recalled: `gone`. */
+            /** @description It is there no more (recalled, used or expired): `gone`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4817,7 +6711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has been recalled: `gone`. */
+            /** @description It is there no more (recalled, used or expired): `gone`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4905,7 +6799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has been recalled: `gone`. */
+            /** @description It is there no more (recalled, used or expired): `gone`. */
             410: {
                 headers: {
                     [name: string]: unknown;

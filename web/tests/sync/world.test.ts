@@ -4,7 +4,7 @@ import type { Me } from "@/sync/wire";
 import { reduce } from "@/sync/world";
 import { conversation, created, member, message, user } from "../builders";
 
-const me: Me = { ...user("bob"), email: null, locale: null };
+const me: Me = { ...user("bob"), email: null, locale: null, time_zone: null };
 
 function listed(): World {
   const world = reduce(emptyWorld, { type: "signed-in", me });

@@ -4,11 +4,12 @@ from alembic import context
 
 from trialogue.core.models import Base
 
+connection = context.config.attributes["connection"]
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     version_table="chat_version",
-    transactional_ddl=True,
+    transactional_ddl=connection.dialect.name != "mysql",
     render_as_batch=False,
 )
 with context.begin_transaction():

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from trialogue.core.sql import Id, Utc
+from trialogue.core.sql import Id, LongText, Utc, key
 
 revision = "0001"
 down_revision = None
@@ -16,9 +16,9 @@ def upgrade() -> None:
         "chat_users",
         sa.Column("id", Id, nullable=False),
         sa.Column("username", sa.String(length=64), nullable=True),
-        sa.Column("username_key", sa.String(length=128), nullable=True),
+        sa.Column("username_key", key(128), nullable=True),
         sa.Column("email", sa.String(length=320), nullable=True),
-        sa.Column("email_key", sa.String(length=320), nullable=True),
+        sa.Column("email_key", key(320), nullable=True),
         sa.Column("display_name", sa.String(length=128), nullable=False),
         sa.Column("avatar", sa.String(length=1024), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "chat_workspaces",
         sa.Column("id", Id, nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", key(64), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
@@ -48,12 +48,12 @@ def upgrade() -> None:
         sa.Column("workspace_id", Id, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=True),
-        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("description", LongText, nullable=True),
         sa.Column("avatar", sa.String(length=1024), nullable=True),
         sa.Column("public", sa.Boolean(), nullable=False),
-        sa.Column("direct_key", sa.String(length=128), nullable=True),
+        sa.Column("direct_key", key(128), nullable=True),
         sa.Column("created_by", Id, nullable=True),
-        sa.Column("client_id", sa.String(length=128), nullable=True),
+        sa.Column("client_id", key(128), nullable=True),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.Column("last_rev", sa.BigInteger(), nullable=False),
         sa.Column("first_seq", sa.BigInteger(), nullable=False),
@@ -158,20 +158,19 @@ def upgrade() -> None:
         sa.Column("up_to_seq", sa.BigInteger(), nullable=False),
         sa.Column("read_at", Utc, nullable=False),
         sa.ForeignKeyConstraint(
-            ["conversation_id"],
-            ["chat_conversations.id"],
-            name=op.f("fk_chat_reads_conversation_id"),
+            ["conversation_id", "user_id"],
+            ["chat_members.conversation_id", "chat_members.user_id"],
+            name=op.f("fk_chat_reads_conversation_id_user_id"),
         ),
-        sa.ForeignKeyConstraint(["user_id"], ["chat_users.id"], name=op.f("fk_chat_reads_user_id")),
         sa.PrimaryKeyConstraint(
             "conversation_id", "user_id", "up_to_seq", name=op.f("pk_chat_reads")
         ),
     )
     op.create_table(
         "chat_refresh_tokens",
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", key(64), nullable=False),
         sa.Column("login_id", Id, nullable=False),
-        sa.Column("parent", sa.String(length=64), nullable=True),
+        sa.Column("parent", key(64), nullable=True),
         sa.Column("created_at", Utc, nullable=False),
         sa.Column("used_at", Utc, nullable=True),
         sa.ForeignKeyConstraint(
@@ -217,10 +216,10 @@ def upgrade() -> None:
         sa.Column("session_id", Id, nullable=True),
         sa.Column("sender_id", Id, nullable=False),
         sa.Column("parent_id", Id, nullable=True),
-        sa.Column("client_id", sa.String(length=128), nullable=False),
+        sa.Column("client_id", key(128), nullable=False),
         sa.Column("type", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", LongText, nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("created_at", Utc, nullable=False),
         sa.Column("edited_at", Utc, nullable=True),

@@ -1,0 +1,67 @@
+"""What a removed account leaves behind: messages, a placeholder, and rooms in other hands."""
+
+import pytest
+
+from tests.support.world import World
+from trialogue.core import accounts, conversations, identities, members, messages, users
+from trialogue.core.errors import ChatError
+from trialogue.core.identities import Person
+
+
+def test_messages_stay_under_a_placeholder_and_the_names_are_free(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    world.post(bob, room, "I was here")
+    world.do(accounts.remove, ada, bob.user_id)
+    shown = world.do(messages.page, ada, room).items
+    sender = next(item.sender for item in shown if item.content == "I was here")
+    assert (sender.id, sender.username) == (bob.user_id, None)
+    assert sender.display_name == "Removed user"
+    world.refuses("not_found", accounts.get, ada, bob.user_id)
+    again = world.do(users.register, world.workspace_id, username="bob", password_hash="-")
+    assert again != bob.user_id
+    removed = world.do(accounts.page, ada, state="removed").items
+    assert [(item.id, item.email) for item in removed] == [(bob.user_id, None)]
+    assert removed[0].removed_at is not None
+
+
+def test_rooms_are_left_and_handed_on(world: World) -> None:
+    ada, bob, carol = (world.person(name) for name in ("ada", "bob", "carol"))
+    room, own = world.room(bob, ada, carol), world.room(bob)
+    world.do(members.change_role, bob, room, carol.user_id, "admin")
+    world.events()
+    world.do(accounts.remove, ada, bob.user_id)
+    left = [event for event in world.events() if event.name == "member.left"]
+    assert {event.conversation_id for event in left} == {room, own}
+    roles = {item.user.id: item.role for item in world.do(members.page, ada, room).items}
+    assert roles == {ada.user_id: "member", carol.user_id: "owner"}
+    assert world.do(members.conversation_ids, bob.user_id) == []
+
+
+def test_direct_conversations_become_read_only(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    direct, _ = world.do(conversations.open_direct, ada, bob.user_id)
+    world.post(bob, direct.id, "hello")
+    before = world.do(conversations.get, ada, direct.id)
+    world.events()
+    world.do(accounts.remove, ada, bob.user_id)
+    told = [event for event in world.events() if event.name == "conversation.updated"]
+    after = world.do(conversations.get, ada, direct.id)
+    assert [(event.conversation_id, event.rev) for event in told] == [(direct.id, after.last_rev)]
+    assert after.last_rev == before.last_rev + 1
+    assert after.archived_at is not None
+    assert after.peer.display_name == "Removed user"
+    assert [item.content for item in world.do(messages.page, ada, direct.id).items] == ["hello"]
+    world.refuses("not_found", conversations.open_direct, ada, bob.user_id)
+    with pytest.raises(ChatError) as refused:
+        world.post(ada, direct.id, "are you there?")
+    assert refused.value.code == "conflict"
+
+
+def test_an_identity_of_a_removed_account_makes_a_new_one(world: World) -> None:
+    ada = world.person("ada")
+    person = Person("https://issuer.example", "42")
+    bob = world.do(identities.admit, world.workspace_id, person)
+    world.do(accounts.remove, ada, bob.user_id)
+    again = world.do(identities.admit, world.workspace_id, person)
+    assert again.user_id != bob.user_id

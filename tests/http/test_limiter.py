@@ -1,0 +1,100 @@
+"""How often logins may be tried: exact, per address and per account, and never for long."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.http.shapes import refused
+from tests.support.client import PASSWORD, Caller, unique
+from tests.support.serving import Make
+from trialogue.core.errors import ChatError
+from trialogue.http.limiter import ATTEMPTS, FAILED_LOGINS, Limiter, network
+
+LOGIN = "/api/v1/auth/login"
+
+
+def refusal(limiter: Limiter, *who: str) -> ChatError:
+    with pytest.raises(ChatError) as limited:
+        limiter.count(ATTEMPTS, *who)
+    return limited.value
+
+
+def test_the_eleventh_in_a_minute_is_too_many() -> None:
+    limiter = Limiter()
+    for _ in range(10):
+        limiter.count(ATTEMPTS, "ada")
+    found = refusal(limiter, "ada")
+    assert found.code == "limited"
+    assert found.retry_after is not None
+    assert 1 <= found.retry_after <= 60
+    limiter.count(ATTEMPTS, "bob")
+    limiter.clear(ATTEMPTS, "ada")
+    limiter.count(ATTEMPTS, "ada")
+    off = Limiter(on=False)
+    for _ in range(100):
+        off.count(ATTEMPTS, "ada")
+        off.check(ATTEMPTS, "ada")
+
+
+def test_attempts_while_limited_do_not_make_it_longer() -> None:
+    limiter = Limiter()
+    for _ in range(10):
+        limiter.count(ATTEMPTS, "ada")
+    first = refusal(limiter, "ada").retry_after or 0
+    for _ in range(100):
+        last = refusal(limiter, "ada").retry_after or 0
+    assert last <= first
+
+
+def test_a_customer_with_many_addresses_counts_as_one() -> None:
+    assert network("2001:db8:1:2:3::4") == network("2001:db8:1:2:ffff::1") == "2001:db8:1:2::/64"
+    assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert network("::ffff:10.0.0.1") == network("10.0.0.1") == "10.0.0.1"
+    assert network(None) == network("") == "unknown"
+    assert network("a proxy") == "a proxy"
+
+
+@pytest.fixture
+def limited(make_server: Make) -> Iterator[Caller]:
+    """A server with limits; who calls it comes through a proxy that it trusts."""
+    server = make_server(TRIALOGUE_RATE_LIMITS="on").start()
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as http:
+        yield Caller(http)
+    assert server.faults() == []
+
+
+def log_in(api: Caller, name: str, password: str, address: str) -> httpx.Response:
+    body = {"username": name, "password": password}
+    return api.call("POST", LOGIN, json=body, headers={"X-Forwarded-For": address})
+
+
+def test_an_account_is_guarded_and_its_owner_still_comes_in_from_home(limited: Caller) -> None:
+    name = unique("ada")
+    body = {"username": name, "password": PASSWORD}
+    home = {"X-Forwarded-For": "10.0.0.1"}
+    assert limited.call("POST", "/api/v1/auth/register", json=body, headers=home).is_success
+    for number in range(10):
+        answer = log_in(limited, name, "guess", f"10.1.0.{number}")
+        refused(answer, 401, "invalid_credentials")
+    for account in (name, name.upper()):
+        answer = log_in(limited, account, PASSWORD, "10.2.0.1")
+        refused(answer, 429, "limited")
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert log_in(limited, name, PASSWORD, "10.0.0.1").status_code == 200
+
+
+def test_an_address_is_guarded_whatever_names_it_tries(limited: Caller) -> None:
+    limited.person()
+    for number in range(FAILED_LOGINS.amount):
+        refused(log_in(limited, f"nobody{number}", "x", "10.3.0.1"), 401, "invalid_credentials")
+    refused(log_in(limited, "another", "x", "10.3.0.1"), 429, "limited")
+    refused(log_in(limited, "another", "x", "10.3.0.2"), 401, "invalid_credentials")
+
+
+def test_the_present_password_is_not_to_be_guessed_either(limited: Caller) -> None:
+    ada = limited.person()
+    change = {"current_password": "guess", "new_password": PASSWORD}
+    for _ in range(10):
+        refused(ada.post("/api/v1/auth/password", **change), 401, "invalid_credentials")
+    refused(ada.post("/api/v1/auth/password", **change), 429, "limited")
