@@ -3,12 +3,12 @@
 All of these take the conversation's lock and a `rev`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import case, select
+from sqlalchemy import case, insert, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, notices, policy, users, views, wire
@@ -16,9 +16,9 @@ from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import now
-from trialogue.core.models import ChatUser, Conversation, Member, WorkspaceMember
+from trialogue.core.models import ChatUser, Conversation, Member, Read, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import limit_wait, locked
+from trialogue.core.sql import insert_new, limit_wait, locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,10 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     if member is None:
         member = Member(conversation_id=conversation.id, user_id=user_id)
         db.add(member)
+    if (member.read_seq or 0) < conversation.last_seq:
+        # What was said without them counts as read, but nobody has read it.
+        row = {"conversation_id": conversation.id, "user_id": user_id, "read_at": None}
+        insert_new(db, Read, {**row, "up_to_seq": conversation.last_seq})
     member.role = role
     member.joined_at = now(db)
     member.left_at = None
@@ -121,6 +125,25 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     member.rev = next_rev(db, conversation)
     conversation.member_count += 1
     return member
+
+
+def found(db: Session, conversation: Conversation, roles: Mapping[str, str]) -> None:
+    """Put the first members into a new, locked conversation: one statement for all of them."""
+    rows = [
+        {
+            "conversation_id": conversation.id,
+            "user_id": user_id,
+            "role": role,
+            "joined_at": now(db),
+            "read_seq": 0,
+            "delivered_seq": 0,
+            "rev": next_rev(db, conversation),
+        }
+        for user_id, role in roles.items()
+    ]
+    db.execute(insert(Member), rows)
+    conversation.member_count = len(rows)
+    db.flush()
 
 
 def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:

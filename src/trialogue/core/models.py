@@ -288,7 +288,8 @@ class Reaction(Base):
 
 
 class Read(Base):
-    """One row each time someone's mark advances: who had read up to where, and when."""
+    """One row each time someone's mark advances: who had read up to where, and when; null where
+    it advanced by joining, past what was said without them."""
 
     __tablename__ = "chat_reads"
     # By way of the member: reference to the conversation itself would, on MySQL, lock it.
@@ -302,4 +303,4 @@ class Read(Base):
     conversation_id: Mapped[str] = mapped_column(Id, primary_key=True)
     user_id: Mapped[str] = mapped_column(Id, primary_key=True)
     up_to_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    read_at: Mapped[datetime] = mapped_column(Utc)
+    read_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -3,10 +3,11 @@
 Marks only grow and take no `rev`. Nothing is kept per message and member.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, mentions, messages, preferences, users, views, wire
@@ -62,8 +63,8 @@ def page_readers(
 ) -> wire.Page[wire.Receipt]:
     """Who has read a message, and when their mark first reached it: one index probe a member.
 
-    Its sender is left out, and so is who joined after it. Raises ChatError `not_found`,
-    `not_member`.
+    Its sender is left out, and so is who passed it by joining (again) later. Raises ChatError
+    `not_found`, `not_member`.
     """
     message = messages.get(db, actor, message_id)
     reached = (
@@ -83,13 +84,13 @@ def page_readers(
         Member.left_at.is_(None),
         Member.user_id != message.sender.id,
         Member.read_seq >= message.seq,
-        or_(Member.joined_at <= message.created_at, reached < Member.joined_at),
-        reached.is_not(None),
+        reached.is_not(None),  # null where they passed it by joining
     )
     if cursor is not None:
         (after,) = Cursor.decode(cursor, 1)
         query = query.where(Member.user_id > Cursor.id(after))
-    rows = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
+    found = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
+    rows = cast(Sequence[tuple[str, datetime]], found)
     known = users.find_many(db, actor.workspace_id, [row[0] for row in rows])
     items = [wire.Receipt(known[row[0]], row[1]) for row in rows[:limit]]
     return wire.Page(items, Cursor.encode(rows[limit - 1][0]) if len(rows) > limit else None)

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
-READERS = 4  # threads, each with a connection of its own, that read a SQLite file
-POOL = 10  # connections to PostgreSQL; to MySQL for reading and for writing each
+READERS = 4  # threads, each with a connection of its own, that read from SQLite or MySQL
+POOL = 10  # connections to PostgreSQL, and those to MySQL that write
 MYSQL_IDLE = 7_200  # seconds after which MySQL may close a connection that is not used
 # Strict: what does not fit is an error, and not cut off with a warning.
 MYSQL_SESSION = f"""SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',

@@ -16,6 +16,8 @@ def upgrade() -> None:
     op.add_column("chat_users", sa.Column("removed_at", Utc, nullable=True))
     op.add_column("chat_conversations", sa.Column("edit_window", sa.Integer(), nullable=True))
     op.add_column("chat_conversations", sa.Column("session_started_at", Utc, nullable=True))
+    with op.batch_alter_table("chat_reads") as reads:  # SQLite cannot alter a column in place
+        reads.alter_column("read_at", existing_type=Utc, nullable=True)
     _tokens()
     _identities()
     _mentions()
