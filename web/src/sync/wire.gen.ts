@@ -4645,6 +4645,13 @@ export interface operations {
                     "application/json": components["schemas"]["Reset"];
                 };
             };
+            /** @description The password has been set; all logins of the account have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
