@@ -22,6 +22,8 @@ ME = "/api/v1/users/me"
 TOKENS = "/api/v1/auth/tokens"
 SECRET = "what the gateway knows and nobody else"
 SHARED = "a secret that is shared with the issuer"
+# Where the database plays no part.
+ON_ONE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 LOSSY = [sys.executable, "-m", "tests.support.lossy", "serve"]
 SETTINGS = {"TRIALOGUE_TRUSTED_USER_SECRET": SECRET, "TRIALOGUE_JWT_SECRET": SHARED}
 
@@ -103,6 +105,7 @@ def test_an_account_that_ends_is_out_at_once(make_server: Make, way: str) -> Non
     assert server.faults() == []
 
 
+@ON_ONE
 def test_also_when_the_bus_loses_it(make_server: Make) -> None:
     lost = "account.state,login.ended,member.left,user.updated"
     asyncio.run(check_ended(make_server(command=LOSSY, LOSES=lost).start(), "deactivated"))
@@ -132,6 +135,7 @@ async def test_who_came_from_outside_is_out_at_once_too(make_server: Make) -> No
     assert server.faults() == []
 
 
+@ON_ONE
 async def test_the_gateway_names_the_user_on_http_and_on_sockets(make_server: Make) -> None:
     server = make_server(**SETTINGS).start()
     async with owned(server) as (stage, owner):
@@ -194,6 +198,7 @@ def trusting(issuer: Issuer) -> dict[str, str]:
     }
 
 
+@ON_ONE
 async def test_outside_tokens_let_in_on_http_and_on_sockets(
     make_server: Make, issuer: Issuer
 ) -> None:
@@ -218,6 +223,7 @@ async def test_outside_tokens_let_in_on_http_and_on_sockets(
     assert server.faults() == []
 
 
+@ON_ONE
 async def test_a_socket_ends_with_the_outside_token_unless_it_is_renewed(
     make_server: Make, issuer: Issuer
 ) -> None:
@@ -235,6 +241,7 @@ async def test_a_socket_ends_with_the_outside_token_unless_it_is_renewed(
     assert server.faults() == []
 
 
+@ON_ONE
 async def test_without_the_issuers_keys_the_server_says_that_it_is_unavailable(
     make_server: Make, issuer: Issuer
 ) -> None:

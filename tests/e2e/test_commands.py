@@ -96,8 +96,9 @@ def test_a_data_directory_that_cannot_be_is_told_in_one_line(run: Run, tmp_path:
         assert any(check in line for line in failed), done.stdout
 
 
-def test_a_database_out_of_reach_is_told_in_one_line(run: Run) -> None:
-    address = "postgresql://ada:hidden-word@127.0.0.1:1/chat"
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_database_out_of_reach_is_told_in_one_line(run: Run, kind: str) -> None:
+    address = f"{kind}://ada:hidden-word@127.0.0.1:1/chat"
     for command in (["migrate"], ["create-admin", "ada"]):
         done = run(*command, given="correct horse\n", DATABASE_URL=address)
         assert "127.0.0.1" in complaint(done)
@@ -109,6 +110,7 @@ def test_a_database_out_of_reach_is_told_in_one_line(run: Run) -> None:
     assert "hidden-word" not in done.stdout
 
 
+@pytest.mark.on_mariadb
 def test_migrating_twice_is_migrating_once(run: Run, blank_database_url: str) -> None:
     first = run("migrate", DATABASE_URL=blank_database_url)
     assert first.returncode == 0, first.stderr
@@ -117,6 +119,7 @@ def test_migrating_twice_is_migrating_once(run: Run, blank_database_url: str) ->
     assert (again.returncode, again.stdout) == (0, first.stdout)
 
 
+@pytest.mark.on_mariadb
 def test_admins_are_made_from_the_command_line(run: Run, blank_database_url: str) -> None:
     def make(name: str, password: str = "correct horse") -> subprocess.CompletedProcess[str]:
         done = run("create-admin", name, given=f"{password}\n", DATABASE_URL=blank_database_url)

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.live.conftest import Client, House, Person, Play
-from trialogue.core import conversations, events, members, messages, preferences, reads, users
-from trialogue.core.events import Event
+from trialogue.core import conversations, members, messages, preferences, profiles, reads
 from trialogue.core.posting import Draft, post
 from trialogue.live import schema
 
@@ -126,11 +124,7 @@ async def came_twice(cast: Cast) -> None:
 
 
 async def changed_profile(cast: Cast) -> None:
-    def tell(db: Session) -> None:
-        actor = cast.people["bob"].actor
-        events.record(db, Event("user.updated", users.get(db, actor, actor.user_id)))
-
-    await cast.house.database.write(tell)
+    await cast.do("bob", profiles.change, {"display_name": "Bobby"})
 
 
 async def lost(cast: Cast, count: int) -> None:

@@ -113,10 +113,7 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     if member is None:
         member = Member(conversation_id=conversation.id, user_id=user_id)
         db.add(member)
-    if (member.read_seq or 0) < conversation.last_seq:
-        # What was said without them counts as read, but nobody has read it.
-        row = {"conversation_id": conversation.id, "user_id": user_id, "read_at": None}
-        insert_new(db, Read, {**row, "up_to_seq": conversation.last_seq})
+    passes = (member.read_seq or 0) < conversation.last_seq
     member.role = role
     member.joined_at = now(db)
     member.left_at = None
@@ -124,6 +121,11 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     member.delivered_seq = conversation.last_seq
     member.rev = next_rev(db, conversation)
     conversation.member_count += 1
+    if passes:
+        # What was said without them counts as read, but they have not read it.
+        db.flush()
+        row = {"conversation_id": conversation.id, "user_id": user_id, "read_at": None}
+        insert_new(db, Read, {**row, "up_to_seq": conversation.last_seq})
     return member
 
 
