@@ -2,6 +2,7 @@ import { AtSign, BellOff, Ellipsis, LogOut, Pin } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { useActive } from "@/hooks/active";
 import { useWorld } from "@/hooks/client";
 import { useFace } from "@/hooks/words";
 import { brief } from "@/i18n/times";
@@ -30,19 +31,14 @@ export const Entry = memo(function Entry(props: EntryProps) {
   const { facts, me } = conversation;
   const users = useWorld((world) => world.users);
   const face = useFace(conversation);
-  const [near, setNear] = useState(false);
+  const { active, watch } = useActive();
   const [open, setOpen] = useState(false);
   const badge = badgeOf(conversation);
   const at = facts.last_message_at ?? facts.created_at;
   return (
     <li
       className={styles.item}
-      onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
-      onPointerLeave={() => setNear(false)}
-      onFocus={(event) => setNear(event.target.matches(":focus-visible"))}
-      onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) setNear(false);
-      }}
+      {...watch}
       onContextMenu={(event) => {
         event.preventDefault();
         setOpen(true);
@@ -67,7 +63,7 @@ export const Entry = memo(function Entry(props: EntryProps) {
         <span className={styles.preview}>{previewOf(t, conversation, users)}</span>
         <Badges badge={badge} />
       </Link>
-      {(near || open) && <EntryMenu {...props} open={open} onOpenChange={setOpen} />}
+      {(active || open) && <EntryMenu {...props} open={open} onOpenChange={setOpen} />}
     </li>
   );
 });

@@ -1,10 +1,10 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { useActive, useLongPress } from "@/hooks/active";
 import { useWorld } from "@/hooks/client";
 import { clock, full } from "@/i18n/times";
 import type { Message } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
-import { useActive, useLongPress } from "./active";
 import styles from "./MessageRow.module.css";
 import { MessageText } from "./MessageText";
 import { Quote } from "./Quote";

@@ -1,4 +1,4 @@
-/** When a row shows what can be done with it: under the pointer, with the focus, or held open. */
+/** When an entry of a list shows what can be done with it: pointed at, with the focus, held open. */
 import { type FocusEvent, type PointerEvent, useRef, useState } from "react";
 
 /** Milliseconds until a press is a long one, pixels that make it a scroll. */
