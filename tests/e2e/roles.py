@@ -75,6 +75,11 @@ class Stage:
         self.sockets: dict[str, ClientConnection] = {}
         self.exits = ExitStack()
 
+    @cached_property
+    def described(self) -> Json:
+        """The OpenAPI document."""
+        return self.keeper.get("/openapi.json").json()
+
     def _account(self, kind: Kind) -> Caller:
         if kind.name == "nobody":
             return Caller(self.http)
@@ -128,6 +133,7 @@ class Scene:
         self.stage = stage
         self.kind = kind
         self.me = stage.fresh(kind) if fresh else stage.people[kind.name]
+        self.status = 0  # of the answer, where it is one of HTTP
 
     @cached_property
     def room(self) -> str:
@@ -194,6 +200,7 @@ class Scene:
         """What comes of a request: `yes`, or the code with which it is refused."""
         content = {"json": body} if body is not None else {}
         answer = self.me.call(method, path, **content, **options)
+        self.status = answer.status_code
         return YES if answer.is_success else str(answer.json()["code"])
 
     def ask(self, command: str, args: Json) -> str:

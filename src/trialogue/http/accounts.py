@@ -111,7 +111,9 @@ async def remove_account(serving: Serving, actor: Acting, user_id: PathId) -> Re
 
 
 @router.post(
-    "/{user_id}/password", response_model=wire.Reset, responses=problems(401, 403, 404, 409)
+    "/{user_id}/password",
+    response_model=wire.Reset,
+    responses={204: {"description": "The password is set."}, **problems(401, 403, 404, 409)},
 )
 async def set_password(
     request: Request,
