@@ -1,6 +1,7 @@
 """Fixtures for every folder of tests, and the closing summary: what passed, what was left out.
 
-A test that takes `database_url` (or anything that stands on it) runs once on each database.
+A test that takes `database_url` (or anything that stands on it) runs once on each database; where
+whole servers are driven, on MariaDB only with the mark `on_mariadb`.
 """
 
 from collections import Counter
@@ -19,6 +20,25 @@ from tests.support.databases import (
 )
 
 DATABASES = ["sqlite", "postgresql", "mariadb"]
+SERVERS = {"http", "live", "e2e"}  # folders of tests that drive whole servers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest of our mark."""
+    config.addinivalue_line("markers", "on_mariadb: drive a server on MariaDB as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the kinds of database for a test that does not choose them itself."""
+    chosen = any(
+        "databases" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "databases" not in metafunc.fixturenames or chosen:
+        return
+    whole = metafunc.definition.path.parent.name in SERVERS
+    marked = metafunc.definition.get_closest_marker("on_mariadb")
+    kinds = [kind for kind in DATABASES if kind != "mariadb" or marked or not whole]
+    metafunc.parametrize("databases", kinds, indirect=True)
 
 
 def reach(service: str, request: pytest.FixtureRequest) -> str:
@@ -53,7 +73,7 @@ def mariadb_databases() -> Iterator[Mariadb]:
         yield databases
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture
 def databases(request: pytest.FixtureRequest) -> Databases:
     """The maker of databases of one kind; the test counts for that kind in the summary."""
     kind: str = request.param

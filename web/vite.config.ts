@@ -3,11 +3,12 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { compress } from "./script/compress.ts";
+import { emoji } from "./script/emoji.ts";
 
 const server = process.env.TRIALOGUE_SERVER ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [react(), compress()],
+  plugins: [react(), compress(), emoji()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     proxy: {

@@ -71,12 +71,14 @@ def _database(settings: Settings) -> str:
     try:
         with engine.connect() as connection:
             version = connection.dialect.server_version_info or ()
+            mariadb = getattr(connection.dialect, "is_mariadb", False)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise Failed(f"{url.render_as_string()} can't be reached: {reason}") from None
     finally:
         engine.dispose()
-    return f"{url.get_backend_name()} {'.'.join(map(str, version))}"
+    name = "mariadb" if mariadb else url.get_backend_name()
+    return f"{name} {'.'.join(map(str, version))}"
 
 
 def _tables(settings: Settings) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import event
+
 from tests.support.world import World
 from trialogue.core import conversations, members
 from trialogue.core.policy import Actor
@@ -179,3 +181,35 @@ def test_rooms_are_found_whatever_the_case_of_their_letters(world: World) -> Non
     ada = world.person("ada")
     create(world, ada, name="Äpfel und Birnen")
     assert len(world.do(conversations.page, ada, query="äpfel").items) == 1
+
+
+def test_a_large_room_is_made_in_as_many_statements_as_a_small_one(world: World) -> None:
+    ada = world.person("ada")
+    others = [world.person(f"person{number}").user_id for number in range(40)]
+
+    def made(ids: list[str]) -> int:
+        seen: list[str] = []
+        with world.transaction() as db:
+            engine = db.get_bind()
+
+            def note(_c: object, _k: object, statement: str, *_: object) -> None:
+                seen.append(statement)
+
+            event.listen(engine, "before_cursor_execute", note)
+            conversations.create_group(db, ada, name="Room", member_ids=ids)
+            event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    made([])  # a new connection may say something first
+    world.events()
+    assert made(others) == made(others[:2])
+    created = [each for each in world.events() if each.name == "conversation.created"]
+    told = {each.user_ids[0]: each.data for each in created[:41] if each.user_ids}
+    assert told.keys() == {ada.user_id, *others}
+    rooms = world.do(conversations.page, ada).items
+    assert sorted((room.member_count, room.last_rev) for room in rooms) == [
+        (1, 1),
+        (3, 3),
+        (41, 41),
+    ]
+    assert told[others[0]].me.role == "member"  # type: ignore[union-attr]

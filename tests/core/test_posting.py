@@ -56,6 +56,15 @@ def test_client_ids_are_compared_byte_by_byte(world: World) -> None:
     assert [outcome.message for outcome in again] == [outcome.message for outcome in outcomes]
 
 
+def test_the_longest_message_fits_when_each_character_has_four_bytes(world: World) -> None:
+    ada = world.person("ada")
+    room = world.room(ada)
+    content = "𝄞👩🏽" * 6_666 + "🎉!"
+    assert len(content) == 20_000
+    world.post(ada, room, content)
+    assert world.do(messages.page, ada, room).items[0].content == content
+
+
 def test_one_bad_draft_fails_alone(world: World) -> None:
     ada, bob, eve = world.person("ada"), world.person("bob"), world.person("eve")
     private, public = world.room(ada, bob), world.room(ada, public=True)

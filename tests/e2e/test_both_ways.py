@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.http.shapes import (
     CHANGES,
     CONVERSATION,
@@ -16,6 +18,8 @@ from tests.http.shapes import (
 )
 from tests.support.client import Stage
 from tests.support.server import Server
+
+pytestmark = pytest.mark.on_mariadb
 
 ROOM = "/api/v1/conversations"
 

@@ -12,13 +12,15 @@ import pytest
 from tests.support.server import PATIENCE, ROOT, environment
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ("serve", "migrate", "create-admin", "doctor", "openapi")
+COMMANDS = ("serve", "migrate", "create-admin", "reset-password", "doctor", "openapi")
 BUILT = (ROOT / "web" / "dist" / "index.html").is_file()
 WRONG = {
     "PORT": "abc",
     "DATABASE_URL": "oracle://x",
     "TRIALOGUE_SECRET_KEY": "short",
     "TRIALOGUE_LOG_FORMAT": "loud",
+    "TRIALOGUE_REGISTRATION": "maybe",
+    "TRIALOGUE_JWKS_URL": "file:///etc/passwd",
 }
 
 
@@ -94,8 +96,9 @@ def test_a_data_directory_that_cannot_be_is_told_in_one_line(run: Run, tmp_path:
         assert any(check in line for line in failed), done.stdout
 
 
-def test_a_database_out_of_reach_is_told_in_one_line(run: Run) -> None:
-    address = "postgresql://ada:hidden-word@127.0.0.1:1/chat"
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_database_out_of_reach_is_told_in_one_line(run: Run, kind: str) -> None:
+    address = f"{kind}://ada:hidden-word@127.0.0.1:1/chat"
     for command in (["migrate"], ["create-admin", "ada"]):
         done = run(*command, given="correct horse\n", DATABASE_URL=address)
         assert "127.0.0.1" in complaint(done)
@@ -107,6 +110,7 @@ def test_a_database_out_of_reach_is_told_in_one_line(run: Run) -> None:
     assert "hidden-word" not in done.stdout
 
 
+@pytest.mark.on_mariadb
 def test_migrating_twice_is_migrating_once(run: Run, blank_database_url: str) -> None:
     first = run("migrate", DATABASE_URL=blank_database_url)
     assert first.returncode == 0, first.stderr
@@ -115,6 +119,7 @@ def test_migrating_twice_is_migrating_once(run: Run, blank_database_url: str) ->
     assert (again.returncode, again.stdout) == (0, first.stdout)
 
 
+@pytest.mark.on_mariadb
 def test_admins_are_made_from_the_command_line(run: Run, blank_database_url: str) -> None:
     def make(name: str, password: str = "correct horse") -> subprocess.CompletedProcess[str]:
         done = run("create-admin", name, given=f"{password}\n", DATABASE_URL=blank_database_url)
@@ -128,6 +133,27 @@ def test_admins_are_made_from_the_command_line(run: Run, blank_database_url: str
     assert complaint(make("bob", "2short!")).startswith("password: ")
     assert "username" in complaint(make("b@b"))
     assert make("bob").stdout == "bob is admin now.\n"
+
+
+def test_a_password_is_reset_from_the_command_line(run: Run, blank_database_url: str) -> None:
+    place = {"DATABASE_URL": blank_database_url}
+    assert run("create-admin", "ada", given="correct horse\n", **place).returncode == 0
+    link = run("reset-password", "ADA", "--url", "https://chat.example/", **place)
+    assert link.returncode == 0, link.stderr
+    assert link.stdout.startswith("https://chat.example/reset?token=trs_")
+    assert len(link.stdout.splitlines()) == 1  # what is printed can be piped
+    assert run("reset-password", "ada", **place).stdout.startswith("http://127.0.0.1:8000/reset?")
+    done = run("reset-password", "ada", "--password", given="battery staple\n", **place)
+    assert done.stdout == "ada has a new password; all logins have ended.\n", done.stderr
+    short = run("reset-password", "ada", "--password", given="2short!\n", **place)
+    assert complaint(short).startswith("password: ")
+    assert "no account bob" in complaint(run("reset-password", "bob", **place))
+
+
+def test_a_secret_for_others_tokens_must_not_be_that_of_our_own(run: Run) -> None:
+    secret = "x" * 40
+    same = {"TRIALOGUE_SECRET_KEY": secret, "TRIALOGUE_JWT_SECRET": secret}
+    assert "TRIALOGUE_JWT_SECRET" in complaint(run("doctor", **same))
 
 
 def test_the_doctor_says_what_is_missing_and_how_to_mend_it(
@@ -166,6 +192,6 @@ def test_the_openapi_document_is_the_same_everywhere(run: Run, tmp_path: Path) -
     schemas = document["components"]["schemas"]
     assert {"SocketCommand", "SocketEvent"} <= schemas.keys()
     assert "/api/v1/auth/register" in document["paths"]
-    elsewhere = {**WRONG, "TRIALOGUE_MESSAGE_LENGTH": "5", "TRIALOGUE_REGISTRATION": "closed"}
+    elsewhere = {**WRONG, "TRIALOGUE_MESSAGE_LENGTH": "5", "TRIALOGUE_REGISTRATION": "invite"}
     assert run("openapi", **elsewhere).stdout == plain.stdout
     assert not (tmp_path / "data").exists(), "it leaves nothing behind"

@@ -13,6 +13,8 @@ from tests.support.copies import fresh, settled
 from tests.support.follower import Follower
 from tests.support.server import Server
 
+pytestmark = pytest.mark.on_mariadb
+
 CLIENTS = 32
 ENOUGH = 600  # acknowledged messages before the blow
 END: dict[str, Callable[[Server], Any]] = {"killed": Server.kill, "stopped": Server.stop}

@@ -10,6 +10,8 @@ import pytest
 from tests.support.client import Person, Stage
 from tests.support.server import Server
 
+pytestmark = pytest.mark.on_mariadb
+
 TIMES = 50
 END: dict[str, Callable[[Server], Any]] = {"stopped": Server.stop, "killed": Server.kill}
 

@@ -15,6 +15,7 @@ from tests.support.issuer import AUDIENCE, Issuer
 from trialogue.core.errors import ChatError
 from trialogue.gate import issuers
 from trialogue.gate.issuers import Verifier, Vouched
+from trialogue.settings import Settings
 
 SECRET = "a secret that is shared with the issuer"
 
@@ -162,3 +163,27 @@ def test_an_issuer_may_not_speak_for_the_gateway(issuer: Issuer) -> None:
 def test_without_an_issuer_or_an_audience_set_any_will_do(issuer: Issuer) -> None:
     reader = verifier(issuer, issuer=None, audience=None)
     assert read(reader, issuer.token(aud="someone", iss="them")).person.issuer == "them"
+
+
+def settings(**given: str) -> issuers.Issuer | None:
+    return Settings(_env_file=None, **given).issuer()  # type: ignore[call-arg, arg-type]
+
+
+def test_the_settings_say_whose_tokens_are_accepted() -> None:
+    assert settings() is None
+    assert settings(jwt_issuer="https://issuer.example") is None  # nothing to verify by
+    shared = settings(jwt_secret=SECRET, jwt_audience="chat")
+    assert shared == issuers.Issuer(secret=SECRET, audience="chat")
+
+
+def test_a_supabase_project_stands_for_its_keys_issuer_and_audience() -> None:
+    place = "https://project.supabase.example"
+    found = settings(supabase_url=f"{place}/")
+    assert found == issuers.Issuer(
+        jwks_url=f"{place}/auth/v1/.well-known/jwks.json",
+        issuer=f"{place}/auth/v1",
+        audience="authenticated",
+    )
+    own = settings(supabase_url=place, jwks_url="https://keys.example", jwt_audience="chat")
+    assert own is not None
+    assert (own.jwks_url, own.audience) == ("https://keys.example", "chat")

@@ -9,6 +9,8 @@ import pytest
 from tests.http.shapes import GRANT, ME, invalid, is_id, is_time, refused
 from tests.support.client import PASSWORD, PATIENCE, Caller, unique
 
+pytestmark = pytest.mark.on_mariadb
+
 REGISTER = "/api/v1/auth/register"
 LOGIN = "/api/v1/auth/login"
 TOKEN = "/api/v1/auth/token"

@@ -23,6 +23,8 @@ from tests.http.shapes import (
 )
 from tests.support.client import Caller, unique
 
+pytestmark = pytest.mark.on_mariadb
+
 ALL = "/api/v1/conversations"
 PUBLIC = f"{ALL}/public"
 

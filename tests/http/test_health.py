@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.http.shapes import refused
@@ -10,6 +11,8 @@ from tests.support.client import PATIENCE, Caller
 from tests.support.databases import Databases
 from tests.support.server import Server
 from tests.support.serving import Make
+
+pytestmark = pytest.mark.on_mariadb
 
 
 def test_health_tells_of_all_parts(api: Caller, server: Server) -> None:

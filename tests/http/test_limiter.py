@@ -11,6 +11,8 @@ from tests.support.serving import Make
 from trialogue.core.errors import ChatError
 from trialogue.http.limiter import ATTEMPTS, FAILED_LOGINS, Limiter, network
 
+# Counting is in memory: the database plays no part.
+ON_ONE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 LOGIN = "/api/v1/auth/login"
 
 
@@ -69,6 +71,7 @@ def log_in(api: Caller, name: str, password: str, address: str) -> httpx.Respons
     return api.call("POST", LOGIN, json=body, headers={"X-Forwarded-For": address})
 
 
+@ON_ONE
 def test_an_account_is_guarded_and_its_owner_still_comes_in_from_home(limited: Caller) -> None:
     name = unique("ada")
     body = {"username": name, "password": PASSWORD}
@@ -84,6 +87,7 @@ def test_an_account_is_guarded_and_its_owner_still_comes_in_from_home(limited: C
     assert log_in(limited, name, PASSWORD, "10.0.0.1").status_code == 200
 
 
+@ON_ONE
 def test_an_address_is_guarded_whatever_names_it_tries(limited: Caller) -> None:
     limited.person()
     for number in range(FAILED_LOGINS.amount):
@@ -92,6 +96,7 @@ def test_an_address_is_guarded_whatever_names_it_tries(limited: Caller) -> None:
     refused(log_in(limited, "another", "x", "10.3.0.2"), 401, "invalid_credentials")
 
 
+@ON_ONE
 def test_the_present_password_is_not_to_be_guessed_either(limited: Caller) -> None:
     ada = limited.person()
     change = {"current_password": "guess", "new_password": PASSWORD}

@@ -7,6 +7,8 @@ import pytest
 from tests.http.shapes import MEMBER, NOBODY, PAGE, USER, invalid, is_time, refused
 from tests.support.client import Caller
 
+pytestmark = pytest.mark.on_mariadb
+
 ALL = "/api/v1/conversations"
 Cast = dict[str, Caller]
 

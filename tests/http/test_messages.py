@@ -8,6 +8,8 @@ import pytest
 from tests.http.shapes import MESSAGE, NOBODY, SENDER, invalid, is_id, is_time, refused
 from tests.support.client import Caller
 
+pytestmark = pytest.mark.on_mariadb
+
 ALL = "/api/v1/conversations"
 JSON = {"Content-Type": "application/json"}
 

@@ -5,6 +5,8 @@ import pytest
 from tests.http.shapes import ME, NOBODY, PAGE, USER, invalid, refused
 from tests.support.client import Caller, unique
 
+pytestmark = pytest.mark.on_mariadb
+
 USERS = "/api/v1/users"
 
 

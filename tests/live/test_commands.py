@@ -9,6 +9,8 @@ import pytest
 from tests.live.conftest import House, Play
 from trialogue.live import commands
 
+pytestmark = pytest.mark.on_mariadb
+
 NOWHERE = "01234567-89ab-7def-8123-456789abcdef"
 
 

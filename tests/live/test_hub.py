@@ -5,6 +5,8 @@ import pytest
 from tests.live.conftest import House, Play
 from trialogue.core.events import Event
 
+pytestmark = pytest.mark.on_mariadb
+
 
 def deafen(house: House) -> None:
     """From here on the bus loses everything."""

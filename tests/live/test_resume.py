@@ -1,6 +1,10 @@
 """`sync.resume` brings exactly what was missed, and says what to forget."""
 
+import pytest
+
 from tests.live.conftest import House, Play
+
+pytestmark = pytest.mark.on_mariadb
 
 
 def test_what_was_missed_comes_for_each_conversation(play: Play) -> None:

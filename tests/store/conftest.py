@@ -5,10 +5,20 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.support.world import World
 from trialogue.core.events import Event
 from trialogue.store.database import Database
+
+SERVERS = ["postgresql", "mariadb"]  # databases that have more than one writer
+
+
+def linger(db: Session, seconds: float) -> None:
+    """Let the database do nothing for a while, in the midst of a transaction."""
+    function = "pg_sleep" if db.get_bind().dialect.name == "postgresql" else "SLEEP"
+    db.execute(text(f"SELECT {function}(:seconds)"), {"seconds": seconds})
 
 
 class Stage:

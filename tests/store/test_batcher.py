@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.store.conftest import Stage
+from tests.store.conftest import SERVERS, Stage, linger
 from trialogue.core import conversations, members
 from trialogue.core.errors import ChatError
 from trialogue.core.models import Conversation
@@ -104,13 +104,11 @@ def test_a_caller_who_goes_away_has_posted_all_the_same(stage: Stage) -> None:
 
 
 def hold(db: Session, room: str, seconds: float) -> None:
-    from sqlalchemy import text
-
     db.scalars(locked(select(Conversation).where(Conversation.id == room))).one()
-    db.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
+    linger(db, seconds)
 
 
-@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
 def test_a_held_conversation_keeps_no_other_waiting(stage: Stage) -> None:
     ada = stage.world.person("ada")
     held, free = stage.world.room(ada), stage.world.room(ada)
@@ -135,7 +133,7 @@ def is_held(db: Session, room: str) -> bool:
     return db.scalar(query) is None
 
 
-@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
 def test_a_conversation_that_is_held_too_long_is_told_as_unavailable(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,11 +7,12 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.store.conftest import Stage
+from tests.store.conftest import SERVERS, Stage, linger
 from trialogue.core import conversations, events, members, reads
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, LoginEnded
 from trialogue.core.models import ChatUser, Conversation, Member
+from trialogue.core.sql import limit_wait, locked
 from trialogue.store.database import Database
 
 NOTE = Event("login.ended", LoginEnded("x"), user_ids=("x",))
@@ -87,7 +88,7 @@ def test_reading_units_cannot_write(stage: Stage) -> None:
     stage.run(scene)
 
 
-@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
 def test_a_deadlock_is_done_again_with_a_fresh_list_of_events(stage: Stage) -> None:
     ids = [stage.world.person(name).user_id for name in ("ada", "bob")]
 
@@ -97,7 +98,7 @@ def test_a_deadlock_is_done_again_with_a_fresh_list_of_events(stage: Stage) -> N
     def crossing(db: Session, first: str, second: str) -> None:
         events.record(db, NOTE)
         touch(db, first)
-        db.execute(text("SELECT pg_sleep(0.2)"))
+        linger(db, 0.2)
         touch(db, second)
 
     async def scene() -> None:
@@ -130,8 +131,94 @@ def test_many_writers_keep_counters_dense(stage: Stage) -> None:
         assert len(revs) == len(set(revs)) == 13
 
 
-def test_a_database_that_is_away_is_told_as_unavailable() -> None:
-    database = Database("postgresql://nobody@127.0.0.1:1/none")
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
+def test_who_waits_too_long_for_a_lock_hears_unavailable(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+    room = stage.world.room(ada)
+
+    def touch(db: Session) -> None:
+        limit_wait(db, 1)
+        db.execute(locked(select(Conversation).where(Conversation.id == room)))
+
+    async def scene() -> None:
+        with stage.world.transaction() as holding:
+            holding.execute(locked(select(Conversation).where(Conversation.id == room)))
+            with pytest.raises(ChatError) as refused:
+                await stage.database.write(touch)
+        assert refused.value.code == "unavailable"
+        await stage.database.write(touch)
+
+    stage.run(scene)
+
+
+def test_a_read_sees_one_moment(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+    room = stage.world.room(ada)
+
+    def twice(db: Session) -> list[int]:
+        seen = [db.scalars(select(Conversation.last_seq)).one()]
+        stage.world.post(ada, room, "between the two")
+        return [*seen, db.scalars(select(Conversation.last_seq)).one()]
+
+    async def scene() -> None:
+        assert await stage.database.read(twice) == [0, 0]
+        assert await stage.database.read(twice) == [1, 1]
+
+    stage.run(scene)
+
+
+END = {
+    "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({}, 5000)"),
+    "mysql": ("SELECT connection_id()", "KILL {}"),
+}
+
+
+def end_connection(stage: Stage, db: Session) -> None:
+    """End the connection of a transaction, as when the line to the database breaks."""
+    who, end = END[db.get_bind().dialect.name]
+    number = db.scalar(text(who))
+    stage.world.do(lambda other: other.execute(text(end.format(number))))
+
+
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
+def test_a_connection_lost_during_commit_is_told_as_doubt(stage: Stage) -> None:
+    doubted: list[Event] = []
+    stage.database.doubt = doubted.extend
+
+    def unit(db: Session) -> None:
+        events.record(db, NOTE)
+        end_connection(stage, db)
+
+    async def scene() -> None:
+        with pytest.raises(ChatError, match="did not confirm"):
+            await stage.database.write(unit)
+        assert (doubted, stage.published) == ([NOTE], [])
+        await stage.database.ping()
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
+def test_a_connection_lost_before_commit_is_told_as_unavailable(stage: Stage) -> None:
+    doubted: list[Event] = []
+    stage.database.doubt = doubted.extend
+
+    def unit(db: Session) -> None:
+        end_connection(stage, db)
+        db.execute(select(ChatUser.id))
+
+    async def scene() -> None:
+        with pytest.raises(ChatError) as refused:
+            await stage.database.write(unit)
+        assert (refused.value.code, doubted) == ("unavailable", [])
+        await stage.database.write(lambda db: db.execute(select(ChatUser.id)).all())
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_database_that_is_away_is_told_as_unavailable(kind: str) -> None:
+    database = Database(f"{kind}://nobody@127.0.0.1:1/none")
 
     async def scene() -> None:
         with pytest.raises(ChatError) as failed:

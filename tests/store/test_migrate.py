@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from trialogue.core.models import Base
 from trialogue.store import engines, migrate
@@ -34,3 +35,16 @@ def test_a_blank_database_has_no_revision(blank_database_url: str) -> None:
     found, newest = migrate.revisions(blank_database_url)
     assert found is None
     assert newest is not None
+
+
+@pytest.mark.parametrize("databases", ["mariadb"], indirect=True)
+def test_text_is_compared_exactly_whatever_the_default_of_the_server(database_url: str) -> None:
+    engine = engines.synchronous(engines.parse(database_url))
+    columns = "SELECT DISTINCT collation_name FROM information_schema.columns"
+    tables = "SELECT DISTINCT engine, table_collation FROM information_schema.tables"
+    with engine.connect() as connection:
+        here = "WHERE table_schema = DATABASE()"
+        found = connection.scalars(text(f"{columns} {here} AND collation_name IS NOT NULL"))
+        assert set(found) == {"utf8mb4_bin", "ascii_bin"}
+        assert connection.execute(text(f"{tables} {here}")).all() == [("InnoDB", "utf8mb4_bin")]
+    engine.dispose()

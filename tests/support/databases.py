@@ -191,16 +191,16 @@ class Mariadb:
     def __init__(self, server: str, admin: pymysql.Connection) -> None:
         self._server = make_url(server)
         self.admin = admin
-        self._name = f"{PREFIX}{os.urandom(4).hex()}"
+        self.name = f"{PREFIX}{os.urandom(4).hex()}"
         self._tables: list[str] = []
         self._free: list[str] = []
         self._count = 0
         # Held as long as this process lives; it tells other runs that our databases are in use.
-        self._ask("SELECT GET_LOCK(%s, 0)", self._name)
+        self._ask("SELECT GET_LOCK(%s, 0)", self.name)
 
     def blank(self) -> str:
         self._count += 1
-        name = f"{self._name}_{self._count}"
+        name = f"{self.name}_{self._count}"
         # Not the collation that our tables have: they must not depend on it.
         self._ask(f"CREATE DATABASE {name} CHARACTER SET latin1 COLLATE latin1_swedish_ci")
         return self._server.set(database=name).render_as_string(hide_password=False)
@@ -267,14 +267,15 @@ class Mariadb:
         """Remove all databases of this process."""
         if not self.admin.open:
             return
-        for name in self.names(self._name):
+        for name in self.names(self.name):
             self._drop(name)
+        self.admin.close()
 
     def drop_abandoned(self) -> None:
         """Remove what killed runs left: their databases are those whose lock nobody holds."""
         for name in self.names(PREFIX):
-            run = name[: len(self._name)]
-            if run != self._name and self._ask("SELECT GET_LOCK(%s, 0)", run) == [(1,)]:
+            run = name[: len(self.name)]
+            if run != self.name and self._ask("SELECT GET_LOCK(%s, 0)", run) == [(1,)]:
                 self._drop(name)
                 self._ask("SELECT RELEASE_LOCK(%s)", run)
 
@@ -295,8 +296,7 @@ class Mariadb:
 @contextmanager
 def open_mariadb(server: str) -> Iterator[Mariadb]:
     """The databases of this process on the MariaDB server at a URL; none stay behind."""
-    with services.connect_mariadb(server) as admin:
-        databases = Mariadb(server, admin)
-        databases.drop_abandoned()
-        yield databases
-        databases.close()
+    databases = Mariadb(server, services.connect_mariadb(server))
+    databases.drop_abandoned()
+    yield databases
+    databases.close()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
 from tests.support import services
-from tests.support.databases import Databases, Postgresql, open_postgresql
+from tests.support.databases import Databases, Mariadb, Postgresql, open_mariadb, open_postgresql
 
 
 def driver(url: str) -> str:
@@ -70,7 +70,7 @@ def test_a_database_that_is_given_back_comes_empty_even_if_someone_kept_a_lock(
     engine.dispose()
 
 
-def kill(databases: Postgresql, other: Postgresql) -> None:
+def kill_postgresql(databases: Postgresql, other: Postgresql) -> None:
     """End the server's side of a run, as when its process dies; returns when it is gone."""
     pid = other.admin.info.backend_pid
     gone = databases.admin.execute("SELECT pg_terminate_backend(%s, 10000)", [pid]).fetchone()
@@ -87,6 +87,30 @@ def test_databases_of_a_killed_run_are_dropped_and_those_of_a_live_one_stay(
         alive = make_url(other.blank()).database
         databases.drop_abandoned()
         assert alive in databases.names()
-        kill(databases, other)
+        kill_postgresql(databases, other)
+        databases.drop_abandoned()
+        assert alive not in databases.names()
+
+
+def kill_mariadb(databases: Mariadb, other: Mariadb) -> None:
+    """The same on MariaDB."""
+    number = other.admin.thread_id()
+    with databases.admin.cursor() as cursor:
+        cursor.execute(f"KILL {number}")
+        # The lock that it held ends with it: whoever gets it knows that it is gone.
+        cursor.execute("SELECT GET_LOCK(%s, 10)", [other.name])
+        assert cursor.fetchone() == (1,)
+        cursor.execute("SELECT RELEASE_LOCK(%s)", [other.name])
+    other.admin.close()
+
+
+@pytest.mark.parametrize("databases", ["mariadb"], indirect=True)
+def test_databases_of_a_killed_run_are_dropped_on_mariadb_too(databases: Mariadb) -> None:
+    server = services.find("mariadb")
+    with open_mariadb(server) as other:
+        alive = make_url(other.blank()).database
+        databases.drop_abandoned()
+        assert alive in databases.names()
+        kill_mariadb(databases, other)
         databases.drop_abandoned()
         assert alive not in databases.names()

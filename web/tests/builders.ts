@@ -37,6 +37,8 @@ export function message(
     state: "sent",
     content: `text ${seq}`,
     mentions: [],
+    mentions_all: false,
+    notice: null,
     parent_id: null,
     client_id: `c-${sender}-${seq}`,
     attachments: [],
@@ -93,6 +95,7 @@ export function conversation(
       pinned_at: null,
     },
     peer: null,
+    edit_window: null,
     ...more,
   };
 }

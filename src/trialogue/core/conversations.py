@@ -1,9 +1,10 @@
 """Conversations: make, find, list, rename, archive. Who is in them is in `members`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -93,12 +94,18 @@ def _begin(
 ) -> wire.Conversation:
     """Put the first members in, and tell each of them."""
     conversation = members.lock(db, conversation_id)
+    members.found(db, conversation, roles)
+    shown = get(db, actor, conversation_id)
+    if conversation.kind == "direct":  # each sees the other one
+        for user_id in roles:
+            members.announce(db, conversation_id, actor.workspace_id, user_id)
+        return shown
     for user_id, role in roles.items():
-        members.put(db, conversation, user_id, role)
-    db.flush()
-    for user_id in roles:
-        members.announce(db, conversation_id, actor.workspace_id, user_id)
-    return get(db, actor, conversation_id)
+        me = replace(cast(wire.Membership, shown.me), role=cast(wire.ConversationRole, role))
+        data = replace(shown, me=me)
+        about = Event("conversation.created", data, conversation_id, user_ids=(user_id,))
+        events.record(db, about)
+    return shown
 
 
 def get(db: Session, actor: Actor, conversation_id: str) -> wire.Conversation:

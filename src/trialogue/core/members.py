@@ -3,12 +3,12 @@
 All of these take the conversation's lock and a `rev`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import case, select
+from sqlalchemy import case, insert, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, notices, policy, users, views, wire
@@ -127,6 +127,25 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
         row = {"conversation_id": conversation.id, "user_id": user_id, "read_at": None}
         insert_new(db, Read, {**row, "up_to_seq": conversation.last_seq})
     return member
+
+
+def found(db: Session, conversation: Conversation, roles: Mapping[str, str]) -> None:
+    """Put the first members into a new, locked conversation: one statement for all of them."""
+    rows = [
+        {
+            "conversation_id": conversation.id,
+            "user_id": user_id,
+            "role": role,
+            "joined_at": now(db),
+            "read_seq": 0,
+            "delivered_seq": 0,
+            "rev": next_rev(db, conversation),
+        }
+        for user_id, role in roles.items()
+    ]
+    db.execute(insert(Member), rows)
+    conversation.member_count = len(rows)
+    db.flush()
 
 
 def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:

@@ -113,7 +113,8 @@ async def remove_account(serving: Serving, actor: Acting, user_id: PathId) -> Re
 @router.post(
     "/{user_id}/password",
     response_model=wire.Reset,
-    responses={204: {"description": "The password is set."}, **problems(401, 403, 404, 409)},
+    responses=problems(401, 403, 404, 409)
+    | {204: {"description": "The password has been set; all logins of the account have ended."}},
 )
 async def set_password(
     request: Request,

@@ -280,9 +280,9 @@ class MySQLCarrier:
         self._info = info
         self._writing = engines.mysql(url)
         # One snapshot for all statements of a read: who was removed meanwhile sees nothing newer.
-        self._reading = engines.mysql(url, isolation_level="REPEATABLE READ")
+        self._reading = engines.mysql(url, isolation_level="REPEATABLE READ", size=engines.READERS)
         self._writers = ThreadPoolExecutor(engines.POOL, "mysql-writer")
-        self._readers = ThreadPoolExecutor(engines.POOL, "mysql-reader")
+        self._readers = ThreadPoolExecutor(engines.READERS, "mysql-reader")
 
     async def read(self, unit: Unit[R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, unit)

@@ -1,6 +1,7 @@
 """URLs to engines: drivers, pools, pragmas, isolation. Nothing connects here."""
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -9,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
-READERS = 4  # threads, each with a connection of its own, that read a SQLite file
-POOL = 10  # connections to PostgreSQL; to MySQL for reading and for writing each
+READERS = 4  # threads, each with a connection of its own, that read from SQLite or MySQL
+POOL = 10  # connections to PostgreSQL, and those to MySQL that write
 MYSQL_IDLE = 7_200  # seconds after which MySQL may close a connection that is not used
 # Strict: what does not fit is an error, and not cut off with a warning.
 MYSQL_SESSION = f"""SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
@@ -59,7 +60,7 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
         connection.isolation_level = None  # the driver must not begin on its own
         connection.create_function("lower", 1, _lower, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _keep_log(connection)
         connection.execute("PRAGMA synchronous = FULL")
         cache = READER_CACHE if read_only else WRITER_CACHE
         connection.execute(f"PRAGMA cache_size = -{cache}")
@@ -72,6 +73,20 @@ def sqlite(url: URL, *, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL, once in its life. SQLite does not wait for others that switch a
+    blank file at the same moment, whatever its timeout: it says at once that it is locked."""
+    for _ in range(BUSY * 20):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        time.sleep(0.05)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _lower(text: str | None) -> str | None:

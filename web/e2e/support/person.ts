@@ -96,7 +96,7 @@ export class Person {
 
   /** What its badge tells; there only while that many messages are unread. */
   unread(title: string, count: number): Locator {
-    const { unread_one, unread_other } = this.words.list as Record<string, string>;
+    const { unread_one, unread_other } = this.words.list;
     const words = (count === 1 && unread_one) || unread_other || "";
     return this.entry(title).getByText(say(words, { count }), { exact: true });
   }

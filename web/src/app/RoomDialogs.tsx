@@ -1,14 +1,17 @@
-/** What a room asks in a dialog of its own: whom to add, whether to leave. */
+/** What a room asks in a dialog of its own: whom to add, what it is, whether to leave. */
 import { useLocation } from "wouter";
 import { AddPeople } from "@/features/conversations/AddPeople";
 import { LeaveRoom } from "@/features/conversations/LeaveRoom";
+import { RoomSettings } from "@/features/conversations/RoomSettings";
 import { presentMembers } from "@/sync/members";
 import type { ConversationState } from "@/sync/state";
+
+export type RoomDialog = "add" | "settings" | "leave";
 
 interface RoomDialogsProps {
   conversation: ConversationState;
   title: string;
-  open: "add" | "leave" | null;
+  open: RoomDialog | null;
   onClose: () => void;
 }
 
@@ -22,6 +25,12 @@ export function RoomDialogs({ conversation, title, open, onClose }: RoomDialogsP
         conversationId={conversation.facts.id}
         name={title}
         memberIds={presentMembers(conversation).map((member) => member.user.id)}
+      />
+      <RoomSettings
+        open={open === "settings"}
+        onClose={onClose}
+        conversation={conversation}
+        onArchived={onClose}
       />
       <LeaveRoom
         open={open === "leave"}

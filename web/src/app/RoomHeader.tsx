@@ -1,14 +1,18 @@
-import { EllipsisVertical, Lock, LogOut, UsersRound } from "lucide-react";
-import type { ReactNode } from "react";
+import { EllipsisVertical, Lock, LogOut, Settings2, UsersRound } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { mayChangeRoom } from "@/features/conversations/RoomSettings";
+import { usePreferences } from "@/features/conversations/usePreferences";
 import { useClient, useWorld } from "@/hooks/client";
 import { useTask } from "@/hooks/task";
-import { useFace } from "@/hooks/words";
+import { useErrorText, useFace } from "@/hooks/words";
 import { ago } from "@/i18n/times";
 import type { ConversationState } from "@/sync/state";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { Menu } from "@/ui/Menu";
+import { Notice } from "@/ui/Notice";
+import type { RoomDialog } from "./RoomDialogs";
 import styles from "./RoomHeader.module.css";
 
 interface RoomHeaderProps {
@@ -17,11 +21,11 @@ interface RoomHeaderProps {
   back: ReactNode;
   showMembers: boolean;
   onMembers: () => void;
-  onLeave: () => void;
+  onDialog: (dialog: RoomDialog) => void;
 }
 
 export function RoomHeader(props: RoomHeaderProps) {
-  const { conversation, title, back, showMembers, onMembers, onLeave } = props;
+  const { conversation, title, back, showMembers, onMembers, onDialog } = props;
   const { t } = useTranslation();
   const { facts, peerId, meId } = conversation;
   const face = useFace(conversation);
@@ -43,32 +47,60 @@ export function RoomHeader(props: RoomHeaderProps) {
         </p>
       </div>
       {isRoom && (
-        <>
-          <IconButton
-            label={t(showMembers ? "people.hideMembers" : "people.showMembers")}
-            aria-pressed={showMembers}
-            onClick={onMembers}
-          >
-            <UsersRound size={20} aria-hidden="true" />
-          </IconButton>
-          <Menu
-            trigger={
-              <IconButton label={t("rooms.more")}>
-                <EllipsisVertical size={20} aria-hidden="true" />
-              </IconButton>
-            }
-            entries={[
-              {
-                label: t("rooms.leave"),
-                icon: <LogOut size={18} />,
-                danger: true,
-                onSelect: onLeave,
-              },
-            ]}
-          />
-        </>
+        <IconButton
+          label={t(showMembers ? "people.hideMembers" : "people.showMembers")}
+          aria-pressed={showMembers}
+          onClick={onMembers}
+        >
+          <UsersRound size={20} aria-hidden="true" />
+        </IconButton>
       )}
+      <RoomMenu conversation={conversation} onDialog={onDialog} />
     </header>
+  );
+}
+
+interface RoomMenuProps {
+  conversation: ConversationState;
+  onDialog: (dialog: RoomDialog) => void;
+}
+
+function RoomMenu({ conversation, onDialog }: RoomMenuProps) {
+  const { t } = useTranslation();
+  const textOf = useErrorText();
+  const [failure, setFailure] = useState<unknown>(undefined);
+  const entries = usePreferences(conversation, setFailure);
+  if (conversation.facts.kind === "group") {
+    if (mayChangeRoom(conversation)) {
+      entries.push({
+        label: t("rooms.settings"),
+        icon: <Settings2 size={18} />,
+        apart: true,
+        leaves: true,
+        onSelect: () => onDialog("settings"),
+      });
+    }
+    entries.push({
+      label: t("rooms.leave"),
+      icon: <LogOut size={18} />,
+      danger: true,
+      apart: !mayChangeRoom(conversation),
+      leaves: true,
+      onSelect: () => onDialog("leave"),
+    });
+  }
+  return (
+    <>
+      {failure !== undefined && <Notice>{textOf(failure)}</Notice>}
+      <Menu
+        trigger={
+          <IconButton label={t("rooms.more")}>
+            <EllipsisVertical size={20} aria-hidden="true" />
+          </IconButton>
+        }
+        entries={entries}
+      />
+    </>
   );
 }
 

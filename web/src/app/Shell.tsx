@@ -4,7 +4,9 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { dropDrafts } from "@/features/composer/drafts";
+import { badgeOf } from "@/features/conversations/badge";
 import { ConversationList } from "@/features/conversations/ConversationList";
+import { LeaveRoom } from "@/features/conversations/LeaveRoom";
 import { NewDirect } from "@/features/conversations/NewDirect";
 import { NewRoom } from "@/features/conversations/NewRoom";
 import { useClient, useWorld } from "@/hooks/client";
@@ -26,6 +28,7 @@ export function Shell() {
   const [path, navigate] = useLocation();
   const [dialog, setDialog] = useState<"room" | "direct" | null>(null);
   const currentId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? null;
+  const [leaving, setLeaving] = useState<string | null>(null);
   useUnreadTitle();
   const openNew = (id: string) => {
     setDialog(null);
@@ -41,6 +44,7 @@ export function Shell() {
           head={<ShellHead onNewRoom={newRoom} onNewDirect={newDirect} />}
           onNewRoom={newRoom}
           onNewDirect={newDirect}
+          onLeave={setLeaving}
         />
       </div>
       <main className={styles.main}>
@@ -50,9 +54,25 @@ export function Shell() {
         </Suspense>
       </main>
       <NewRoom open={dialog === "room"} onClose={() => setDialog(null)} onMade={openNew} />
+      <Leaving
+        id={leaving}
+        onClose={() => setLeaving(null)}
+        onLeft={() => {
+          setLeaving(null);
+          if (currentId === leaving) navigate("/");
+        }}
+      />
       <NewDirect open={dialog === "direct"} onClose={() => setDialog(null)} onMade={openNew} />
     </div>
   );
+}
+
+/** Asked from the list whether to leave a room. */
+function Leaving(props: { id: string | null; onClose: () => void; onLeft: () => void }) {
+  const { id, onClose, onLeft } = props;
+  const facts = useWorld((world) => (id ? world.conversations[id]?.facts : undefined));
+  if (!facts) return null;
+  return <LeaveRoom open onClose={onClose} room={facts} onLeft={onLeft} />;
 }
 
 function Pages({ onNewRoom }: { onNewRoom: () => void }) {
@@ -124,10 +144,7 @@ function LineBanner() {
 /** The number before the page's name, in the tab and for bookmarks of the busy. */
 function useUnreadTitle(): void {
   const unread = useWorld((world) =>
-    Object.values(world.conversations).reduce(
-      (sum, c) => sum + (c.me.notify === "none" ? 0 : c.me.unread),
-      0,
-    ),
+    Object.values(world.conversations).reduce((sum, c) => sum + badgeOf(c).count, 0),
   );
   useEffect(() => {
     const prefix = unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : "";

@@ -1,5 +1,6 @@
 /** Names and errors in the reader's words, the same on every page. */
 import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/sync/api";
 import type { ConversationState } from "@/sync/state";
@@ -21,6 +22,9 @@ const SPOKEN = [
   "last_owner",
   "conflict",
   "unauthenticated",
+  "edit_window_over",
+  "gone",
+  "cut",
 ] as const;
 
 /** What an error means for the reader, and what to do about it. */
@@ -37,6 +41,33 @@ export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();
   return (error) => errorText(t, error);
 }
+
+/** For the emoji picker, which knows no languages itself. */
+export function useEmojiWords() {
+  const { t } = useTranslation();
+  return useMemo(
+    () => ({
+      search: t("emoji.search"),
+      none: t("emoji.none"),
+      recent: t("emoji.recent"),
+      groups: EMOJI_GROUPS.map((group) => t(`emoji.${group}`)),
+    }),
+    [t],
+  );
+}
+
+/** In the order of Unicode. */
+const EMOJI_GROUPS = [
+  "faces",
+  "people",
+  "nature",
+  "food",
+  "travel",
+  "activities",
+  "things",
+  "signs",
+  "flags",
+] as const;
 
 /** A conversation's name: a room's own, the other person's, or "(you)" for notes to self. */
 export function titleOf(

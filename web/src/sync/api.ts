@@ -6,10 +6,13 @@ import type {
   Changes,
   Conversation,
   Member,
+  Message,
   MessagePage,
   OpenConversation,
   Page,
   Problem,
+  Reacted,
+  Receipt,
   User,
 } from "./wire";
 
@@ -141,6 +144,21 @@ export class Api {
     return this.#all<Member>(`/conversations/${id}/members`, {});
   }
 
+  changeRoom(
+    id: string,
+    changes: { name?: string; description?: string; public?: boolean; edit_window?: number },
+  ): Promise<Conversation> {
+    return this.request("PATCH", `/conversations/${id}`, changes);
+  }
+
+  archive(id: string): Promise<void> {
+    return this.request("DELETE", `/conversations/${id}`);
+  }
+
+  prefer(id: string, wish: { notify?: string; pinned?: boolean }): Promise<Conversation> {
+    return this.request("PATCH", `/conversations/${id}/me`, wish);
+  }
+
   join(id: string): Promise<Member> {
     return this.request("POST", `/conversations/${id}/join`);
   }
@@ -151,6 +169,27 @@ export class Api {
 
   addMember(id: string, userId: string): Promise<Member> {
     return this.request("POST", `/conversations/${id}/members`, { user_id: userId });
+  }
+
+  changeRole(id: string, userId: string, role: Member["role"]): Promise<Member> {
+    return this.request("PATCH", `/conversations/${id}/members/${userId}`, { role });
+  }
+
+  removeMember(id: string, userId: string): Promise<void> {
+    return this.request("DELETE", `/conversations/${id}/members/${userId}`);
+  }
+
+  message(id: string): Promise<Message> {
+    return this.request("GET", `/messages/${id}`);
+  }
+
+  /** Everyone who has read a message, and when. */
+  readers(id: string): Promise<Receipt[]> {
+    return this.#all<Receipt>(`/messages/${id}/reads`, {});
+  }
+
+  reactions(id: string): Promise<Reacted[]> {
+    return this.#all<Reacted>(`/messages/${id}/reactions`, {});
   }
 
   messages(
@@ -168,6 +207,7 @@ export class Api {
     return this.request("GET", `/users${search({ query: query || undefined, limit: 20 })}`);
   }
 
+  /** A list whole. */
   async #all<T>(path: string, query: Query): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | null | undefined;

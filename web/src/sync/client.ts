@@ -5,6 +5,7 @@
 import { Api } from "./api";
 import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
+import { Deeds } from "./deeds";
 import { Outbox } from "./outbox";
 import { Reads } from "./reads";
 import { type Login, Session } from "./session";
@@ -12,11 +13,14 @@ import { Socket } from "./socket";
 import type { Pending } from "./state";
 import { Store } from "./store";
 import { hasNewer } from "./stretch";
-import type { Conversation, Frame, Message, Ready } from "./wire";
+import { Typing } from "./typing";
+import type { Conversation, Frame, Me, Membership, Message, Ready } from "./wire";
 
 /** From this size on presence must be asked for, see `presence` in the contract. */
 const WATCHED_FROM = 50;
 const LONGEST_PAUSE = 15_000;
+
+type Notify = Membership["notify"];
 
 export class Client {
   readonly store = new Store();
@@ -29,6 +33,8 @@ export class Client {
   readonly #socket: Socket;
   readonly #catchup: Catchup;
   readonly #reads: Reads;
+  readonly #typing: Typing;
+  readonly deeds: Deeds;
   readonly #watched = new Set<string>();
   #outbox: Outbox | null = null;
 
@@ -43,6 +49,14 @@ export class Client {
     this.#reads = new Reads((id, seq) =>
       this.#socket.command("reads.mark", { conversation_id: id, seq }),
     );
+    this.#typing = new Typing(
+      (id, typing) => {
+        // Nobody misses it where it does not arrive.
+        this.#socket.command("typing.set", { conversation_id: id, typing }).catch(() => undefined);
+      },
+      (frame) => this.store.dispatch({ type: "frame", frame }),
+    );
+    this.deeds = new Deeds(this.store, this.api, this.#socket);
   }
 
   /** Finds out whether this browser is signed in; asks until somebody answers. */
@@ -101,11 +115,12 @@ export class Client {
   }
 
   /** On the screen now, in the outbox before it is sent. `client_id` is the item's for ever. */
-  async send(conversationId: string, content: string): Promise<void> {
+  async send(conversationId: string, content: string, parentId?: string): Promise<void> {
     const item: Pending = {
       client_id: randomId(),
       conversation_id: conversationId,
       content,
+      ...(parentId ? { parent_id: parentId } : {}),
       created_at: new Date().toISOString(),
       attempts: 0,
       state: "waiting",
@@ -128,6 +143,21 @@ export class Client {
     if (!c || c.me.read_seq >= seq) return;
     this.store.dispatch({ type: "read", id, seq });
     this.#reads.mark(id, seq);
+  }
+
+  /** One writes in a conversation, or no longer. */
+  typing(id: string, typing: boolean): void {
+    this.#typing.set(id, typing);
+  }
+
+  /** Keeps how one wants to be told of a conversation, and where it stands. */
+  async prefer(id: string, wish: { notify?: Notify; pinned?: boolean }): Promise<void> {
+    this.adopt(await this.api.prefer(id, wish));
+  }
+
+  /** One's own account as a call has just answered it. */
+  known(me: Me): void {
+    this.store.dispatch({ type: "known", me });
   }
 
   async join(id: string): Promise<void> {
@@ -161,6 +191,7 @@ export class Client {
   #goOut(wipe: boolean): void {
     this.#socket.close();
     this.#reads.clear();
+    this.#typing.clear();
     this.#catchup.forgetLine();
     const outbox = this.#outbox;
     this.#outbox = null;
@@ -187,7 +218,10 @@ export class Client {
   #hear(frame: Frame): void {
     if (frame.event === "ready") this.#begin(frame.data as Ready);
     else if (frame.event === "resync") void this.#resync(frame.conversation_id);
-    else this.store.dispatch({ type: "frame", frame });
+    else {
+      if (frame.event === "typing") this.#typing.hear(frame);
+      this.store.dispatch({ type: "frame", frame });
+    }
   }
 
   #begin(ready: Ready): void {
@@ -210,8 +244,9 @@ export class Client {
   }
 
   #deliver(item: Pending): Promise<Message> {
-    const { conversation_id, content, client_id } = item;
-    return this.#socket.command("messages.send", { conversation_id, content, client_id });
+    const { conversation_id, content, client_id, parent_id } = item;
+    const args = { conversation_id, content, client_id, ...(parent_id ? { parent_id } : {}) };
+    return this.#socket.command("messages.send", args);
   }
 
   #askPresence(id: string): void {

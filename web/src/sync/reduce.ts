@@ -3,9 +3,11 @@
  * messages on their way. Invariant: old state + changes = fresh state, in whatever form the
  * changes come. Touches nothing outside its arguments.
  */
+import { counted, mergeMe, withDelivered, withMarks, withMention } from "./marks";
 import { withMember, withMembers } from "./members";
+import { isMeUnknown, withReaction } from "./reactions";
 import type { ConversationState } from "./state";
-import { extend, type PagePlace, placePage, remember } from "./stretch";
+import { extend, merged, type PagePlace, placePage, remember } from "./stretch";
 import type {
   Changes,
   Conversation,
@@ -17,7 +19,9 @@ import type {
   MessagePage,
   OpenConversation,
   OwnState,
+  ReactionChange,
   ReadMark,
+  Typing,
 } from "./wire";
 
 /** More frames than this are not worth holding: the changes will bring them anyway. */
@@ -45,10 +49,15 @@ export function fromConversation(conversation: Conversation, meId: string): Conv
     members: {},
     membersKnown: false,
     reads: {},
+    delivered: {},
+    typing: [],
     pending: [],
     held: [],
     needs: null,
     late: null,
+    quotes: {},
+    recalled: {},
+    wishes: {},
   });
 }
 
@@ -57,7 +66,7 @@ export function applyListed(c: ConversationState, conversation: Conversation): C
   const behind = conversation.last_rev > c.facts.last_rev;
   if (behind && !c.stretch && !c.membersKnown) {
     const fresh = fromConversation(conversation, c.meId);
-    return counted({ ...fresh, reads: c.reads, pending: c.pending, me: mergeMe(fresh.me, c.me) });
+    return counted({ ...fresh, ...kept(c), me: mergeMe(fresh.me, c.me) });
   }
   const me = conversation.me ? mergeMe(conversation.me, c.me) : c.me;
   return counted({ ...c, me, needs: c.needs ?? (behind ? "changes" : null) });
@@ -79,8 +88,7 @@ export function applySnapshot(
     me: mergeMe(fresh.me, previous?.me),
     members: afresh ? {} : (previous?.members ?? {}),
     membersKnown: !afresh && (previous?.membersKnown ?? false),
-    reads: previous?.reads ?? {},
-    pending: previous?.pending ?? [],
+    ...(previous ? kept(previous) : {}),
     held: previous?.held ?? [],
   };
   // Frames that came while the answer was on its way may already have gone past it.
@@ -89,13 +97,18 @@ export function applySnapshot(
   return drain({ ...counted(settled), needs: overtaken ? "changes" : null });
 }
 
+/** What no answer of the server takes away. */
+function kept({ reads, delivered, pending, recalled, wishes, typing }: ConversationState) {
+  return { reads, delivered, pending, recalled, wishes, typing };
+}
+
 /** A page of history: older or newer ones joined to the stretch, or a new stretch elsewhere. */
 export function applyPage(
   c: ConversationState,
   page: MessagePage,
   place: PagePlace,
 ): ConversationState {
-  const stretch = placePage(c.stretch, page, place, c.late);
+  const stretch = placePage(c.stretch, page, place, c.late, c.meId);
   return stretch.messages.reduce(settlePending, { ...c, stretch, late: null });
 }
 
@@ -113,9 +126,13 @@ export function applyFrame(c: ConversationState, frame: Frame): ConversationStat
   return applyNumbered(c, frame);
 }
 
-/** Part of the changes would leave holes in the stretch: then all of them are asked for. */
+/**
+ * Part of the changes would leave holes in the stretch, and reactions come without telling which
+ * are one's own: then all of them are asked for.
+ */
 function applyChangesFrame(c: ConversationState, changes: Changes): ConversationState {
-  return changes.more ? { ...c, needs: c.needs ?? "changes" } : applyChanges(c, changes);
+  const isPartial = changes.more || isMeUnknown(changes.messages);
+  return isPartial ? { ...c, needs: c.needs ?? "changes" } : applyChanges(c, changes);
 }
 
 /** Joins an answer that said `more` with the next one. */
@@ -133,7 +150,7 @@ export function joinChanges(first: Changes, next: Changes): Changes {
 /** Missed changes, complete: an HTTP answer, one of `sync.resume`, or a live `changes` frame. */
 export function applyChanges(c: ConversationState, changes: Changes): ConversationState {
   if (changes.reload) return { ...c, needs: "reload", held: [] };
-  let next = withMarks(c, changes.reads);
+  let next = withDelivered(withMarks(c, changes.reads), changes.delivered);
   if (changes.rev < c.facts.last_rev) return drain({ ...next, needs: null });
   for (const message of bySeq(changes.messages)) next = withMessage(next, message);
   next = withMembers(next, changes.members);
@@ -181,6 +198,8 @@ function numberedChange(c: ConversationState, frame: Frame): ConversationState |
       return withMember(c, frame.data as Member);
     case "conversation.updated":
       return withFacts(c, frame.data as LiveConversation);
+    case "reaction.changed":
+      return withReaction(c, frame.rev as number, frame.data as ReactionChange);
     default:
       return null;
   }
@@ -189,13 +208,25 @@ function numberedChange(c: ConversationState, frame: Frame): ConversationState |
 function applyUnnumbered(c: ConversationState, frame: Frame): ConversationState {
   if (frame.event === "read.marked") {
     const mark = frame.data as ReadMark;
-    return withMarks(c, { [mark.user_id]: mark.read_seq });
+    const read = withMarks(c, { [mark.user_id]: mark.read_seq });
+    return withDelivered(read, { [mark.user_id]: mark.delivered_seq });
   }
   if (frame.event === "conversation.me") {
     const own = frame.data as OwnState;
     return counted({ ...c, me: mergeMe({ ...c.me, ...own }, c.me) });
   }
+  if (frame.event === "typing") {
+    const { user_id, typing } = frame.data as Typing;
+    return withTyping(c, user_id, typing && user_id !== c.meId);
+  }
   return c;
+}
+
+/** The same order as long as the same people write. */
+function withTyping(c: ConversationState, userId: string, typing: boolean): ConversationState {
+  if (c.typing.includes(userId) === typing) return c;
+  const others = c.typing.filter((id) => id !== userId);
+  return { ...c, typing: typing ? [...others, userId] : others };
 }
 
 function hold(c: ConversationState, frame: Frame): ConversationState {
@@ -224,15 +255,21 @@ function withMessage(c: ConversationState, message: Message): ConversationState 
     facts,
     stretch: c.stretch && extend(c.stretch, message),
     late: remember(c.late, c.stretch, message),
+    quotes: withQuote(c.quotes, message),
   };
+  if (isNew) next = withTyping(next, message.sender.id, false);
   // Posting moves one's own mark; what the server says in somebody's name does not.
   if (message.role !== "system") {
     next = withMarks(next, { [message.sender.id]: message.seq });
   }
-  if (isNew && message.sender.id !== c.meId && message.mentions.includes(c.meId)) {
-    next = { ...next, me: { ...next.me, mentions: next.me.mentions + 1 } };
-  }
+  if (isNew) next = withMention(next, message);
   return message.sender.id === c.meId ? settlePending(next, message) : counted(next);
+}
+
+function withQuote(quotes: ConversationState["quotes"], message: Message) {
+  const known = quotes[message.id];
+  if (!known || known.rev >= message.rev) return quotes;
+  return { ...quotes, [message.id]: merged(known, message) };
 }
 
 function newer(known: LiveConversation["last_message"], message: Message) {
@@ -271,25 +308,6 @@ function withFacts(
   const factsRev = Math.max(c.factsRev, conversation.last_rev);
   const me = "me" in conversation && conversation.me ? mergeMe(conversation.me, c.me) : c.me;
   return { ...c, facts: { ...facts, last_rev }, factsRev, me };
-}
-
-function withMarks(c: ConversationState, marks: Record<string, number>): ConversationState {
-  const reads = { ...c.reads };
-  for (const [userId, seq] of Object.entries(marks))
-    reads[userId] = Math.max(reads[userId] ?? 0, seq);
-  const own = Math.max(c.me.read_seq, marks[c.meId] ?? 0);
-  const mentions = own >= c.facts.last_seq ? 0 : c.me.mentions;
-  return counted({ ...c, reads, me: { ...c.me, read_seq: own, mentions } });
-}
-
-function mergeMe(fresh: Membership, known: Membership | undefined): Membership {
-  return { ...fresh, read_seq: Math.max(fresh.read_seq, known?.read_seq ?? 0) };
-}
-
-/** Unread is always derived: messages after one's own mark. */
-function counted(c: ConversationState): ConversationState {
-  const unread = Math.max(0, c.facts.last_seq - c.me.read_seq);
-  return c.me.unread === unread ? c : { ...c, me: { ...c.me, unread } };
 }
 
 function factsOf(conversation: Conversation | LiveConversation): LiveConversation {

@@ -1,11 +1,22 @@
 /** What the client knows: the shape of its state. Pure data, changed only by the reducers. */
-import type { Frame, LiveConversation, Me, Member, Membership, Message, User } from "./wire";
+import type {
+  Frame,
+  LiveConversation,
+  Me,
+  Member,
+  Membership,
+  Message,
+  ReactionChange,
+  User,
+} from "./wire";
 
 /** A message of one's own that the server has not confirmed as part of the history yet. */
 export interface Pending {
   client_id: string;
   conversation_id: string;
   content: string;
+  /** The message that this one answers. */
+  parent_id?: string;
   created_at: string;
   attempts: number;
   /** `stored`: the server has it, its place in the history is still to be heard. */
@@ -17,6 +28,13 @@ export interface Pending {
 export interface Stretch {
   messages: Message[];
   hasOlder: boolean;
+}
+
+/** What happened outside the stretch while a page that may show it older is on its way. */
+export interface Late {
+  /** By seq. */
+  messages: Record<number, Message>;
+  reactions: { rev: number; change: ReactionChange }[];
 }
 
 export interface ConversationState {
@@ -35,12 +53,22 @@ export interface ConversationState {
   membersKnown: boolean;
   /** How far each member has read, as far as known. Only grows. */
   reads: Record<string, number>;
+  /** How far each member's devices have got messages, as far as known. Only grows. */
+  delivered: Record<string, number>;
+  /** Who writes right now, by user id, without oneself. */
+  typing: string[];
   pending: Pending[];
   /** Numbered frames that arrived ahead of a gap. */
   held: Frame[];
   needs: "changes" | "reload" | null;
-  /** Changed messages outside the stretch, kept while a page that may hold them is on its way. */
-  late: Record<number, Message> | null;
+  /** Not null while a page is on its way. */
+  late: Late | null;
+  /** Messages that others quote, by id, where they were asked for; null: not to be had. */
+  quotes: Record<string, Message | null>;
+  /** The texts of what one has recalled oneself, by message id, to write anew. */
+  recalled: Record<string, string>;
+  /** Own reactions on their way, by `wishKey`: wanted or not. */
+  wishes: Record<string, boolean>;
 }
 
 export type Line = "connecting" | "open" | "waiting" | "closed";

@@ -6149,7 +6149,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reset"];
                 };
             };
-            /** @description The password is set. */
+            /** @description The password has been set; all logins of the account have ended. */
             204: {
                 headers: {
                     [name: string]: unknown;

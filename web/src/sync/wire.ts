@@ -16,12 +16,17 @@ export type {
   Membership,
   Message,
   MessagePage,
+  Notice,
   OwnState,
   PresenceChange,
   Problem,
+  Reacted,
+  ReactionChange,
   ReadMark,
   Ready,
+  Receipt,
   Sender,
+  Typing,
   User,
 } from "./wire.gen";
 

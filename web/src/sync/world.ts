@@ -2,6 +2,7 @@
  * The reducer of everything the client knows: routes what happened to the conversation it is
  * about, and keeps people and their presence, once for all conversations. Pure.
  */
+import { wishKey } from "./reactions";
 import * as one from "./reduce";
 import type { ConversationState, Line, Pending, World } from "./state";
 import { emptyWorld } from "./state";
@@ -39,6 +40,10 @@ export type Action =
   | { type: "settled"; id: string; clientId: string }
   | { type: "acknowledged"; id: string; message: Message }
   | { type: "read"; id: string; seq: number }
+  | { type: "quoted"; id: string; messageId: string; message: Message | null }
+  | { type: "recalled"; id: string; messageId: string; content: string }
+  | { type: "wish"; id: string; messageId: string; emoji: string; on: boolean | null }
+  | { type: "known"; me: Me }
   | { type: "users"; users: User[] };
 
 export function reduce(world: World, action: Action): World {
@@ -63,6 +68,8 @@ export function reduce(world: World, action: Action): World {
       return action.ids.reduce((w, id) => change(w, id, needChanges), world);
     case "forgotten":
       return forget(world, action.id);
+    case "known":
+      return withNames({ ...world, me: action.me }, [action.me]);
     case "users":
       return withUsers(world, action.users);
     default:
@@ -86,7 +93,10 @@ type OneAction = Extract<
       | "pending"
       | "settled"
       | "acknowledged"
-      | "read";
+      | "read"
+      | "quoted"
+      | "recalled"
+      | "wish";
   }
 >;
 
@@ -95,7 +105,10 @@ function applyToOne(world: World, action: OneAction): World {
     case "page":
       return change(world, action.id, (c) => one.applyPage(c, action.page, action.place));
     case "paging":
-      return change(world, action.id, (c) => ({ ...c, late: action.on ? (c.late ?? {}) : null }));
+      return change(world, action.id, (c) => ({
+        ...c,
+        late: action.on ? (c.late ?? { messages: {}, reactions: [] }) : null,
+      }));
     case "members":
       return change(withUsers(world, usersOf(action.members)), action.id, (c) =>
         one.applyMembers(c, action.members),
@@ -115,6 +128,18 @@ function applyToOne(world: World, action: OneAction): World {
       return change(world, action.id, (c) => one.applyAck(c, action.message));
     case "read":
       return change(world, action.id, (c) => one.applyOwnRead(c, action.seq));
+    case "quoted":
+      return change(world, action.id, (c) => ({
+        ...c,
+        quotes: { ...c.quotes, [action.messageId]: action.message },
+      }));
+    case "recalled":
+      return change(world, action.id, (c) => ({
+        ...c,
+        recalled: { ...c.recalled, [action.messageId]: action.content },
+      }));
+    case "wish":
+      return change(world, action.id, (c) => withWish(c, action));
   }
 }
 
@@ -213,6 +238,15 @@ function withPending(c: ConversationState, item: Pending): ConversationState {
   if (delivered) return c;
   const at = c.pending.findIndex((known) => known.client_id === item.client_id);
   return { ...c, pending: at < 0 ? [...c.pending, item] : c.pending.with(at, item) };
+}
+
+/** Null: it has arrived, or was refused. */
+function withWish(
+  c: ConversationState,
+  { messageId, emoji, on }: Extract<Action, { type: "wish" }>,
+): ConversationState {
+  const { [wishKey(messageId, emoji)]: _former, ...wishes } = c.wishes;
+  return { ...c, wishes: on === null ? wishes : { ...wishes, [wishKey(messageId, emoji)]: on } };
 }
 
 function usersOf(members: Member[]): User[] {

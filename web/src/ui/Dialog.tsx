@@ -10,6 +10,8 @@ interface DialogProps {
   title: string;
   description?: string | undefined;
   closeLabel: string;
+  /** Where the focus goes afterwards; false: where somebody else has put it. */
+  finalFocus?: () => boolean;
   children: ReactNode;
 }
 
@@ -17,7 +19,8 @@ interface DialogProps {
  * A modal sheet: keeps the focus inside, closes on Escape, gives the focus back. It begins in its
  * first field, but not by touch: the keyboard would cover what one has not read yet.
  */
-export function Dialog({ open, onClose, title, description, closeLabel, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, description, closeLabel, finalFocus, children } = props;
   const sheet = useRef<HTMLDivElement>(null);
   const firstField = (way: string) =>
     way === "touch" || (sheet.current?.querySelector<HTMLElement>("input, textarea") ?? true);
@@ -25,7 +28,12 @@ export function Dialog({ open, onClose, title, description, closeLabel, children
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.veil} />
-        <Base.Popup ref={sheet} className={styles.sheet} initialFocus={firstField}>
+        <Base.Popup
+          ref={sheet}
+          className={styles.sheet}
+          initialFocus={firstField}
+          finalFocus={finalFocus ?? true}
+        >
           <header className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={closeLabel} />}>

@@ -1,4 +1,9 @@
-import { type InputHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import styles from "./Field.module.css";
 
 interface Labelled {
@@ -47,6 +52,32 @@ export function AreaField({ label, hint, error, ...rest }: AreaProps) {
         aria-invalid={error ? true : undefined}
         aria-describedby={note ? `${id}-note` : undefined}
       />
+      {note && (
+        <p id={`${id}-note`} className={styles.note} data-error={error ? true : undefined}>
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type SelectProps = Labelled & SelectHTMLAttributes<HTMLSelectElement>;
+
+export function SelectField({ label, hint, error, children, ...rest }: SelectProps) {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select
+        {...rest}
+        id={id}
+        className={styles.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+      >
+        {children}
+      </select>
       {note && (
         <p id={`${id}-note`} className={styles.note} data-error={error ? true : undefined}>
           {note}

@@ -70,7 +70,7 @@ describe("numbered events", () => {
   });
 
   it("of a kind this client does not know are fetched as changes", () => {
-    const frame = { event: "reaction.changed", conversation_id: "room", rev: 3, data: {} };
+    const frame = { event: "poll.closed", conversation_id: "room", rev: 3, data: {} };
     expect(applyFrame(opened(2, 2), frame).needs).toBe("changes");
   });
 
@@ -178,7 +178,7 @@ describe("pages", () => {
       { ...conversation(3, 3), messages: [message(3, 3)], has_more: true },
       "bob",
     );
-    c = { ...c, late: {} };
+    c = { ...c, late: { messages: {}, reactions: [] } };
     const edited = message(1, 4, "ada", { content: "new" });
     c = applyFrame(c, { event: "message.updated", rev: 4, data: edited });
     c = applyPage(c, { items: [message(1, 1), message(2, 2)], has_more: false }, "older");

@@ -1,47 +1,91 @@
-import { ArrowUp } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { ArrowUp, Check, Smile } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useWish } from "@/hooks/task";
+import { useEmojiWords, useErrorText } from "@/hooks/words";
+import type { Message } from "@/sync/wire";
 import { IconButton } from "@/ui/Button";
+import { EmojiPopover } from "@/ui/emoji/EmojiPopover";
+import { Notice } from "@/ui/Notice";
+import { About } from "./About";
 import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
-
-/** The contract's limit for a message, in characters (Unicode code points). */
-const LIMIT = 20_000;
-const COUNT_FROM = LIMIT - 500;
+import { COUNT_FROM, LIMIT, lengthOf } from "./length";
+import { MentionList } from "./MentionList";
+import type { Candidate } from "./mentions";
+import { useMentions } from "./useMentions";
 
 interface ComposerProps {
   conversationId: string;
   userId: string;
   /** The name of the room or person, for the placeholder. */
   to: string;
-  onSend: (text: string) => void;
+  /** What is answered or edited; an edit is another composer (by its key). */
+  about: { kind: "reply" | "edit"; message: Message } | null;
+  /** Who can be named. */
+  people: Candidate[];
+  /** Below, while there is nothing to count. */
+  status: ReactNode;
+  onSend: (text: string) => Promise<void> | void;
+  onTyping: (typing: boolean) => void;
+  onCancel: () => void;
+  onEditLast: () => void;
 }
 
 /** Where one writes. Enter sends, Shift+Enter starts a line; never in the middle of an IME word. */
-export function Composer({ conversationId, userId, to, onSend }: ComposerProps) {
-  const { t } = useTranslation();
-  const [text, setText] = useState(() => draftOf(userId, conversationId));
+export function Composer(props: ComposerProps) {
+  const { conversationId, userId, to, about, people, status, onSend, onCancel, onEditLast } = props;
+  const { t, i18n } = useTranslation();
+  const textOf = useErrorText();
+  const emojiWords = useEmojiWords();
+  const listId = useId();
+  const editing = about?.kind === "edit" ? about.message : null;
+  const [text, setText] = useState(() => editing?.content ?? draftOf(userId, conversationId));
   const field = useRef<HTMLTextAreaElement>(null);
   const left = LIMIT - lengthOf(text);
   const sendable = text.trim() !== "" && left >= 0;
-  useFocusOnArrival(field);
   const change = (next: string) => {
     setText(next);
+    if (editing) return;
     keepDraft(userId, conversationId, next);
+    props.onTyping(next.trim() !== "");
   };
-  const send = () => {
-    if (!sendable) return;
-    onSend(text.trim());
-    change("");
+  const put = (next: string, caret: number) => {
+    change(next);
+    placeCaret(field.current, caret);
+  };
+  const mentions = useMentions({ text, people, onChange: put });
+  useFocus(field, about?.message.id);
+  const sending = useWish(async () => {
+    await onSend(text.trim());
+    if (!editing) change("");
     field.current?.focus();
+  });
+  const send = () => {
+    if (editing && text.trim() === editing.content) onCancel();
+    else if (sendable) void sending.run();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Choosing a Chinese word ends with Enter too; Safari tells only by key code 229.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (mentions.onKey(event)) return;
+    if (event.key === "Escape" && about) onCancel();
+    else if (event.key === "ArrowUp" && text === "" && !about) onEditLast();
+    else if (event.key === "Enter" && !event.shiftKey && !event.altKey) send();
+    else return;
     event.preventDefault();
-    send();
   };
+  const insert = (emoji: string) => {
+    const { selectionStart, selectionEnd } = field.current ?? {
+      selectionStart: 0,
+      selectionEnd: 0,
+    };
+    put(
+      text.slice(0, selectionStart) + emoji + text.slice(selectionEnd),
+      selectionStart + emoji.length,
+    );
+  };
+  const isListed = mentions.offered.length > 0;
   return (
     <form
       className={styles.composer}
@@ -50,54 +94,113 @@ export function Composer({ conversationId, userId, to, onSend }: ComposerProps) 
         send();
       }}
     >
-      <div className={styles.box}>
-        <textarea
-          ref={field}
-          className={styles.text}
-          rows={1}
-          dir="auto"
-          aria-label={t("composer.label")}
-          aria-describedby="composer-count"
-          aria-invalid={left < 0 || undefined}
-          placeholder={t("composer.placeholder", { name: to })}
-          enterKeyHint="send"
-          value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <IconButton
-          type="submit"
-          look="primary"
-          label={t("composer.send")}
-          disabled={!sendable}
-          className={styles.send ?? ""}
-        >
-          <ArrowUp size={20} aria-hidden="true" />
-        </IconButton>
+      {sending.error !== undefined && (
+        <div className={styles.error}>
+          <Notice>{textOf(sending.error)}</Notice>
+        </div>
+      )}
+      <div className={styles.place}>
+        {isListed && (
+          <MentionList
+            id={listId}
+            people={mentions.offered}
+            chosen={mentions.chosen}
+            onPick={mentions.pick}
+          />
+        )}
+        {about && (
+          <About
+            kind={about.kind}
+            title={
+              editing
+                ? t("composer.editing")
+                : t("composer.replying", { name: about.message.sender.display_name })
+            }
+            text={editing ? t("composer.editHint") : about.message.content.slice(0, 200)}
+            onCancel={onCancel}
+          />
+        )}
+        <div className={styles.box}>
+          <textarea
+            ref={field}
+            className={styles.text}
+            rows={1}
+            dir="auto"
+            aria-label={t("composer.label")}
+            aria-describedby="composer-count"
+            aria-invalid={left < 0 || undefined}
+            aria-autocomplete="list"
+            aria-controls={isListed ? listId : undefined}
+            aria-activedescendant={isListed ? `${listId}-${mentions.chosen}` : undefined}
+            placeholder={t("composer.placeholder", { name: to })}
+            enterKeyHint="send"
+            value={text}
+            onChange={(event) => change(event.target.value)}
+            onSelect={(event) => mentions.moved(event.currentTarget.selectionStart)}
+            onKeyDown={onKeyDown}
+            onBlur={() => props.onTyping(false)}
+          />
+          <EmojiPopover
+            words={emojiWords}
+            language={i18n.language}
+            onPick={insert}
+            trigger={
+              <IconButton label={t("composer.emoji")} className={styles.emoji ?? ""}>
+                <Smile size={20} aria-hidden="true" />
+              </IconButton>
+            }
+          />
+          <IconButton
+            type="submit"
+            look="primary"
+            label={t(editing ? "composer.save" : "composer.send")}
+            disabled={!sendable || sending.busy}
+            className={styles.send ?? ""}
+          >
+            {editing ? (
+              <Check size={20} aria-hidden="true" />
+            ) : (
+              <ArrowUp size={20} aria-hidden="true" />
+            )}
+          </IconButton>
+        </div>
       </div>
-      <p
-        id="composer-count"
-        className={styles.hint}
-        data-over={left < 0 || undefined}
-        aria-live={left < 500 ? "polite" : "off"}
-      >
-        {left < 0
-          ? t("composer.over", { count: -left })
-          : left < LIMIT - COUNT_FROM
-            ? t("composer.left", { count: left })
-            : t("composer.hint")}
-      </p>
+      <div className={styles.foot}>
+        {left >= LIMIT - COUNT_FROM && status}
+        <p
+          id="composer-count"
+          className={styles.hint}
+          data-over={left < 0 || undefined}
+          aria-live={left < 500 ? "polite" : "off"}
+        >
+          {left < 0
+            ? t("composer.over", { count: -left })
+            : left < LIMIT - COUNT_FROM
+              ? t("composer.left", { count: left })
+              : t("composer.hint")}
+        </p>
+      </div>
     </form>
   );
 }
 
-/** With a mouse one wants to write at once; on a phone the keyboard would cover what one reads. */
-function useFocusOnArrival(field: React.RefObject<HTMLTextAreaElement | null>) {
-  useEffect(() => {
-    if (window.matchMedia("(hover: hover)").matches) field.current?.focus();
-  }, [field]);
+/** After React has put the text in place. */
+function placeCaret(field: HTMLTextAreaElement | null, caret: number): void {
+  requestAnimationFrame(() => {
+    field?.focus();
+    field?.setSelectionRange(caret, caret);
+  });
 }
 
-function lengthOf(text: string): number {
-  return text.length <= COUNT_FROM ? text.length : [...text].length;
+/**
+ * With a mouse one wants to write at once; on a phone the keyboard would cover what one reads.
+ * Whoever answers or edits something wants to write in any case, behind what stands there.
+ */
+function useFocus(field: React.RefObject<HTMLTextAreaElement | null>, about: string | undefined) {
+  useEffect(() => {
+    const element = field.current;
+    if (!element || !(about || window.matchMedia("(hover: hover)").matches)) return;
+    element.focus();
+    element.setSelectionRange(element.value.length, element.value.length);
+  }, [field, about]);
 }

@@ -1,17 +1,16 @@
 import { Compass, MessageCirclePlus, Search, UsersRound } from "lucide-react";
-import { memo, type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useWorld } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
-import { titleOf, useFace } from "@/hooks/words";
-import { brief } from "@/i18n/times";
+import { titleOf, useErrorText } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import { Empty, Skeleton } from "@/ui/Notice";
+import { Empty, Notice, Skeleton } from "@/ui/Notice";
 import styles from "./ConversationList.module.css";
-import { ordered, previewOf } from "./preview";
+import { Entry } from "./Entry";
+import { ordered } from "./preview";
 
 interface ConversationListProps {
   currentId: string | null;
@@ -19,6 +18,7 @@ interface ConversationListProps {
   head: ReactNode;
   onNewRoom: () => void;
   onNewDirect: () => void;
+  onLeave: (id: string) => void;
 }
 
 /** From this many on a list is worth searching. */
@@ -29,6 +29,7 @@ export function ConversationList({
   head,
   onNewRoom,
   onNewDirect,
+  onLeave,
 }: ConversationListProps) {
   const { t } = useTranslation();
   const conversations = useWorld((world) => world.conversations);
@@ -36,6 +37,8 @@ export function ConversationList({
   const listed = useWorld((world) => world.listed);
   const loading = useLate(!listed, 300);
   const [query, setQuery] = useState("");
+  const textOf = useErrorText();
+  const [failure, setFailure] = useState<unknown>(undefined);
   const all = useMemo(() => ordered(conversations), [conversations]);
   const wanted = query.trim().toLocaleLowerCase();
   const shown = all.filter((c) => titleOf(t, c, users).toLocaleLowerCase().includes(wanted));
@@ -73,6 +76,11 @@ export function ConversationList({
       {shown.length === 0 && wanted && (
         <p className={styles.none}>{t("list.noMatch", { query })}</p>
       )}
+      {failure !== undefined && (
+        <div className={styles.notice}>
+          <Notice>{textOf(failure)}</Notice>
+        </div>
+      )}
       <ul className={styles.items}>
         {shown.map((conversation) => (
           <Entry
@@ -81,6 +89,8 @@ export function ConversationList({
             title={titleOf(t, conversation, users)}
             online={isPeerOnline(conversation, users)}
             current={conversation.facts.id === currentId}
+            onLeave={onLeave}
+            onError={setFailure}
           />
         ))}
       </ul>
@@ -94,40 +104,3 @@ function isPeerOnline(
 ): boolean | undefined {
   return c.peerId && c.peerId !== c.meId ? users[c.peerId]?.online : undefined;
 }
-
-interface EntryProps {
-  conversation: ConversationState;
-  title: string;
-  online: boolean | undefined;
-  current: boolean;
-}
-
-const Entry = memo(function Entry({ conversation, title, online, current }: EntryProps) {
-  const { t, i18n } = useTranslation();
-  const { facts, me } = conversation;
-  const face = useFace(conversation);
-  const at = facts.last_message_at ?? facts.created_at;
-  return (
-    <li>
-      <Link
-        href={`/c/${facts.id}`}
-        className={styles.entry}
-        aria-current={current ? "page" : undefined}
-        data-unread={me.unread > 0 || undefined}
-      >
-        <Avatar {...face} online={online} onlineLabel={t("people.online")} />
-        <span className={styles.title}>{title}</span>
-        <time className={styles.time} dateTime={at}>
-          {brief(at, i18n.language)}
-        </time>
-        <span className={styles.preview}>{previewOf(t, conversation)}</span>
-        {me.unread > 0 && (
-          <span className={styles.badge}>
-            <span aria-hidden="true">{me.unread > 99 ? "99+" : me.unread}</span>
-            <span className="visually-hidden">{t("list.unread", { count: me.unread })}</span>
-          </span>
-        )}
-      </Link>
-    </li>
-  );
-});

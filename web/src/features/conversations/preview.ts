@@ -1,13 +1,18 @@
 /** The list of conversations as it is read: ordered by last activity, each with a preview. */
 import type { TFunction } from "i18next";
+import { noticeText } from "@/hooks/notices";
 import type { ConversationState, World } from "@/sync/state";
 
-/** Latest activity first; an own message on its way counts as activity. */
+/** What is pinned first; then latest activity, to which an own message on its way counts. */
 export function ordered(conversations: World["conversations"]): ConversationState[] {
   return Object.values(conversations)
     .map((conversation) => ({ conversation, at: activityOf(conversation) }))
-    .sort((a, b) => b.at - a.at)
+    .sort((a, b) => pinnedAt(b.conversation) - pinnedAt(a.conversation) || b.at - a.at)
     .map(({ conversation }) => conversation);
+}
+
+function pinnedAt({ me }: ConversationState): number {
+  return me.pinned_at ? 1 : 0;
 }
 
 /** Milliseconds since the epoch. */
@@ -18,7 +23,7 @@ function activityOf(c: ConversationState): number {
 }
 
 /** The last thing said, in one line. */
-export function previewOf(t: TFunction, c: ConversationState): string {
+export function previewOf(t: TFunction, c: ConversationState, users: World["users"]): string {
   const failed = c.pending.find((item) => item.state === "failed");
   if (failed) return t("list.notSent", { text: flat(failed.content) });
   const pending = c.pending.at(-1);
@@ -27,7 +32,7 @@ export function previewOf(t: TFunction, c: ConversationState): string {
   if (!last) return t("list.noMessages");
   if (last.retracted_at) return t("list.retracted");
   const text = flat(last.content);
-  if (last.role === "system") return text;
+  if (last.role === "system") return noticeText(t, last, users, c.meId);
   if (last.sender.id === c.meId) return t("list.you", { text });
   return c.facts.kind === "direct"
     ? text

@@ -1,16 +1,24 @@
-import { ArrowDown } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { ArrowDown, X } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Virtualizer } from "virtua";
-import { useClient, useWorld } from "@/hooks/client";
-import { dayHeading } from "@/i18n/times";
+import { useClient } from "@/hooks/client";
+import { useErrorText } from "@/hooks/words";
 import type { ConversationState, Stretch } from "@/sync/state";
 import { hasNewer } from "@/sync/stretch";
+import type { Message } from "@/sync/wire";
+import { IconButton } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import { Announcer } from "./Announcer";
 import styles from "./History.module.css";
-import { MessageRow, PendingRow } from "./MessageRow";
+import { HistoryRow } from "./HistoryRow";
+import { MessageDialogs } from "./MessageDialogs";
 import { useNewLine, useReading } from "./reading";
-import { type Row, rowsOf } from "./rows";
+import { rowsOf } from "./rows";
 import { useScrolling } from "./scrolling";
+import { useToolbox } from "./toolbox";
+import { ToolsContext } from "./tools";
+import { walk } from "./walking";
 
 interface HistoryProps {
   conversation: ConversationState;
@@ -21,11 +29,18 @@ interface HistoryProps {
   beginning: ReactNode;
   /** Called when the reader leaves the target behind. */
   onLatest: () => void;
+  onReply: (message: Message) => void;
+  onEdit: (message: Message) => void;
+  /** A recalled text is to be written anew. */
+  onRewrite: (text: string) => void;
+  onJump: (seq: number) => void;
 }
 
 /** The history of one conversation: virtual, both directions, keeps its place. */
-export function History({ conversation, stretch, target, beginning, onLatest }: HistoryProps) {
+export function History(props: HistoryProps) {
+  const { conversation, stretch, target, beginning, onLatest } = props;
   const { t } = useTranslation();
+  const textOf = useErrorText();
   const client = useClient();
   const { facts, me, meId, pending } = conversation;
   const readTo = useNewLine(conversation);
@@ -42,6 +57,7 @@ export function History({ conversation, stretch, target, beginning, onLatest }: 
     [stretch, pending, meId, newer, readTo],
   );
   const scrolling = useScrolling({ conversation, stretch, rows, target });
+  const { tools, view, close, failure, forgive } = useToolbox(props);
   useReading(conversation, scrolling.atEnd && !newer);
   const toLatest = async () => {
     onLatest();
@@ -49,111 +65,60 @@ export function History({ conversation, stretch, target, beginning, onLatest }: 
     scrolling.toEnd();
   };
   return (
-    <div className={styles.frame}>
-      <div
-        ref={scrolling.scroller}
-        className={styles.scroller}
-        role="log"
-        aria-live="off"
-        aria-label={t("messages.log")}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        tabIndex={0}
-      >
-        <div className={styles.spring} />
-        <Virtualizer
-          ref={scrolling.list}
-          scrollRef={scrolling.scroller}
-          shift={scrolling.shift}
-          onScroll={scrolling.onScroll}
-          data={rows}
-          bufferSize={600}
+    <ToolsContext value={tools}>
+      <div className={styles.frame}>
+        <div
+          ref={scrolling.scroller}
+          className={styles.scroller}
+          role="log"
+          aria-live="off"
+          aria-label={t("messages.log")}
+          aria-description={t("messages.walk")}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+          tabIndex={0}
+          onKeyDown={walk}
         >
-          {(row) => <HistoryRow key={row.key} row={row} target={target} beginning={beginning} />}
-        </Virtualizer>
+          <div className={styles.spring} />
+          <Virtualizer
+            ref={scrolling.list}
+            scrollRef={scrolling.scroller}
+            shift={scrolling.shift}
+            onScroll={scrolling.onScroll}
+            data={rows}
+            bufferSize={600}
+          >
+            {(row) => <HistoryRow key={row.key} row={row} target={target} beginning={beginning} />}
+          </Virtualizer>
+        </div>
+        {scrolling.loadingOlder && (
+          <p className={styles.older} role="status">
+            {t("messages.loadingOlder")}
+          </p>
+        )}
+        {(!scrolling.atEnd || newer) && (
+          <button
+            type="button"
+            className={styles.latest}
+            onClick={toLatest}
+            aria-label={t("messages.toLatest")}
+          >
+            <ArrowDown size={18} aria-hidden="true" />
+            {me.unread > 0 && <span>{t("messages.newCount", { count: me.unread })}</span>}
+          </button>
+        )}
+        {failure !== undefined && (
+          <div className={styles.failure}>
+            <Notice>
+              {textOf(failure)}
+              <IconButton label={t("app.close")} onClick={forgive}>
+                <X size={16} aria-hidden="true" />
+              </IconButton>
+            </Notice>
+          </div>
+        )}
+        <Announcer conversation={conversation} />
       </div>
-      {scrolling.loadingOlder && (
-        <p className={styles.older} role="status">
-          {t("messages.loadingOlder")}
-        </p>
-      )}
-      {(!scrolling.atEnd || newer) && (
-        <button
-          type="button"
-          className={styles.latest}
-          onClick={toLatest}
-          aria-label={t("messages.toLatest")}
-        >
-          <ArrowDown size={18} aria-hidden="true" />
-          {me.unread > 0 && <span>{t("messages.newCount", { count: me.unread })}</span>}
-        </button>
-      )}
-      <Announcer conversation={conversation} />
-    </div>
-  );
-}
-
-interface HistoryRowProps {
-  row: Row;
-  target: number | null;
-  beginning: ReactNode;
-}
-
-function HistoryRow({ row, target, beginning }: HistoryRowProps) {
-  const { t, i18n } = useTranslation();
-  const client = useClient();
-  const connected = useWorld((world) => world.line === "open");
-  switch (row.kind) {
-    case "begin":
-      return beginning;
-    case "day":
-      return <h2 className={styles.day}>{dayHeading(row.at, i18n.language)}</h2>;
-    case "new":
-      return (
-        <p className={styles.new}>
-          <span>{t("messages.newLine")}</span>
-        </p>
-      );
-    case "message":
-      return (
-        <MessageRow
-          message={row.message}
-          own={row.own}
-          opens={row.opens}
-          closes={row.closes}
-          highlighted={row.message.seq === target}
-        />
-      );
-    case "pending":
-      return (
-        <PendingRow
-          item={row.item}
-          opens={row.opens}
-          closes={row.closes}
-          connected={connected}
-          onRetry={(clientId) => void client.retry(clientId)}
-          onDiscard={(clientId) => void client.discard(row.item.conversation_id, clientId)}
-        />
-      );
-  }
-}
-
-/** Tells screen readers what others have just written; not what is loaded from the past. */
-function Announcer({ conversation }: { conversation: ConversationState }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState("");
-  const heard = useRef(conversation.facts.last_seq);
-  const { last_message: last } = conversation.facts;
-  useEffect(() => {
-    if (!last || last.seq <= heard.current) return;
-    heard.current = last.seq;
-    if (last.sender.id === conversation.meId || last.role === "system") return;
-    setText(
-      t("messages.announce", { name: last.sender.display_name, text: last.content.slice(0, 300) }),
-    );
-  }, [last, conversation.meId, t]);
-  return (
-    <p className="visually-hidden" role="status" aria-live="polite">
-      {text}
-    </p>
+      <MessageDialogs view={view?.view ?? null} message={view?.message ?? null} onClose={close} />
+    </ToolsContext>
   );
 }

@@ -1,15 +1,18 @@
-import { Check, CircleAlert, Clock3, Link2 } from "lucide-react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorld } from "@/hooks/client";
-import { useErrorText } from "@/hooks/words";
 import { clock, full } from "@/i18n/times";
-import type { Pending } from "@/sync/state";
 import type { Message } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
-import { Button, IconButton } from "@/ui/Button";
+import { useActive, useLongPress } from "./active";
 import styles from "./MessageRow.module.css";
 import { MessageText } from "./MessageText";
+import { Quote } from "./Quote";
+import { Reactions } from "./Reactions";
+import { ReceiptMark } from "./ReceiptMark";
+import { RecalledRow, SystemRow } from "./SystemRow";
+import { Toolbar } from "./Toolbar";
+import { useTools } from "./tools";
 
 interface MessageRowProps {
   message: Message;
@@ -20,18 +23,23 @@ interface MessageRowProps {
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, opens, closes, own, highlighted } = props;
-  const { t, i18n } = useTranslation();
+  const { message, own } = props;
   const user = useWorld((world) => world.users[message.sender.id]);
   const name = user?.display_name ?? message.sender.display_name;
-  if (message.role === "system") return <p className={styles.system}>{message.content}</p>;
-  if (message.retracted_at) {
-    return (
-      <p className={styles.system} data-seq={message.seq}>
-        {own ? t("messages.recalledOwn") : t("messages.recalled", { name })}
-      </p>
-    );
-  }
+  if (message.role === "system") return <SystemRow message={message} />;
+  if (message.retracted_at) return <RecalledRow message={message} name={name} own={own} />;
+  return <Spoken {...props} name={name} image={user?.avatar_url ?? null} />;
+});
+
+/** What somebody has said, with all that belongs to it. */
+function Spoken(props: MessageRowProps & { name: string; image: string | null }) {
+  const { message, opens, closes, own, highlighted, name, image } = props;
+  const { t, i18n } = useTranslation();
+  const { show } = useTools();
+  const { active, setHeld, watch } = useActive();
+  const press = useLongPress(() => show("sheet", message));
+  const meId = useWorld((world) => world.me?.id ?? "");
+  const isForMe = !own && (message.mentions_all || message.mentions.includes(meId));
   const time = clock(message.created_at, i18n.language);
   return (
     <article
@@ -40,132 +48,73 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       data-opens={opens || undefined}
       data-closes={closes || undefined}
       data-highlighted={highlighted || undefined}
+      data-mentioned={isForMe || undefined}
       data-seq={message.seq}
+      tabIndex={-1}
       aria-label={t("messages.by", { name, time })}
+      {...watch}
     >
       {!own && (
         <div className={styles.face}>
-          {opens && (
-            <Avatar
-              name={name}
-              hueKey={message.sender.id}
-              image={user?.avatar_url ?? null}
-              size="s"
-            />
-          )}
+          {opens && <Avatar name={name} hueKey={message.sender.id} image={image} size="s" />}
         </div>
       )}
       <div className={styles.body}>
         {opens && !own && <p className={styles.name}>{name}</p>}
         <div className={styles.line}>
-          <div className={styles.bubble} dir="auto">
-            <MessageText text={message.content} />
-            {message.edited_at && <span className={styles.edited}> ({t("messages.edited")})</span>}
+          <div className={styles.held} {...press}>
+            <Bubble message={message} />
+            {active && <Toolbar message={message} onHold={setHeld} />}
           </div>
-          <Aside message={message} time={time} />
+          <Aside message={message} time={time} reachable={active} receipt={own && closes} />
         </div>
+        <Reactions message={message} />
       </div>
     </article>
   );
-});
+}
 
-/** Beside the bubble: when, and a link that can be passed on. */
-function Aside({ message, time }: { message: Message; time: string }) {
+function Bubble({ message }: { message: Message }) {
   const { t, i18n } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  const address = `/c/${message.conversation_id}/${message.seq}`;
-  const exact = full(message.created_at, i18n.language);
-  const copy = async () => {
-    await navigator.clipboard.writeText(new URL(address, location.origin).href);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
+  const { conversation, jump } = useTools();
+  const { content, mentions, mentions_all, parent_id, edited_at } = message;
   return (
-    <div className={styles.aside}>
-      <a
-        className={styles.time}
-        href={address}
-        title={exact}
-        aria-label={t("messages.permalink", { time: exact })}
-      >
-        <time dateTime={message.created_at}>{time}</time>
-      </a>
-      {/* Only pages on TLS may write to the clipboard; elsewhere the time is the link to copy. */}
-      {navigator.clipboard && (
-        <IconButton
-          className={styles.copy ?? ""}
-          label={copied ? t("messages.copied") : t("messages.copyLink")}
-          onClick={copy}
-        >
-          {copied ? <Check size={16} aria-hidden="true" /> : <Link2 size={16} aria-hidden="true" />}
-        </IconButton>
+    <div className={styles.bubble} dir="auto">
+      {parent_id && <Quote conversation={conversation} id={parent_id} onJump={jump} />}
+      <MessageText text={content} mentions={mentions} all={mentions_all} />
+      {edited_at && (
+        <span className={styles.edited} title={full(edited_at, i18n.language)}>
+          {" "}
+          ({t("messages.edited")})
+        </span>
       )}
     </div>
   );
 }
 
-interface PendingRowProps {
-  item: Pending;
-  opens: boolean;
-  closes: boolean;
-  /** Whether the line is there: on its way, or waiting for it. */
-  connected: boolean;
-  onRetry: (clientId: string) => void;
-  onDiscard: (clientId: string) => void;
+interface AsideProps {
+  message: Message;
+  time: string;
+  reachable: boolean;
+  receipt: boolean;
 }
 
-/** An own message on its way. */
-export function PendingRow({
-  item,
-  opens,
-  closes,
-  connected,
-  onRetry,
-  onDiscard,
-}: PendingRowProps) {
-  const { t } = useTranslation();
-  const textOf = useErrorText();
-  const failed = item.state === "failed";
+/** Beside the bubble: when, as the address of the message, and how far one's own has come. */
+function Aside({ message, time, reachable, receipt }: AsideProps) {
+  const { t, i18n } = useTranslation();
+  const exact = full(message.created_at, i18n.language);
   return (
-    <article
-      className={styles.row}
-      data-own
-      data-opens={opens || undefined}
-      data-closes={closes || undefined}
-      data-pending={failed ? "failed" : "waiting"}
-      aria-label={failed ? t("messages.failed") : t("messages.sending")}
-    >
-      <div className={styles.body}>
-        <div className={styles.line}>
-          <div className={styles.bubble} dir="auto">
-            <MessageText text={item.content} />
-          </div>
-          {!failed && (
-            <span
-              className={styles.way}
-              title={connected ? t("messages.sending") : t("messages.waiting")}
-            >
-              <Clock3 size={14} aria-hidden="true" />
-            </span>
-          )}
-        </div>
-        {failed && (
-          <p className={styles.failed} role="alert">
-            <CircleAlert size={16} aria-hidden="true" />
-            <span>
-              {t("messages.failed")} {item.error && textOf(item.error)}
-            </span>
-            <span className={styles.choices}>
-              <Button look="quiet" onClick={() => onRetry(item.client_id)}>
-                {t("messages.retry")}
-              </Button>
-              <Button look="quiet" onClick={() => onDiscard(item.client_id)}>
-                {t("messages.discard")}
-              </Button>
-            </span>
-          </p>
-        )}
-      </div>
-    </article>
+    <div className={styles.aside}>
+      <a
+        className={styles.time}
+        href={`/c/${message.conversation_id}/${message.seq}`}
+        title={exact}
+        tabIndex={reachable ? 0 : -1}
+        aria-label={t("messages.permalink", { time: exact })}
+      >
+        <time dateTime={message.created_at}>{time}</time>
+      </a>
+      {receipt && <ReceiptMark message={message} />}
+    </div>
   );
 }

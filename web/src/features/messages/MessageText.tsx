@@ -1,16 +1,54 @@
-import { memo } from "react";
-import { piecesOf } from "./text";
+import { memo, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useWorld } from "@/hooks/client";
+import type { User } from "@/sync/wire";
+import styles from "./MessageText.module.css";
+import { ALL, fold, type Names, type Piece, piecesOf } from "./text";
 
-/** A message as it was written: line breaks kept, web addresses as links, nothing interpreted. */
-export const MessageText = memo(function MessageText({ text }: { text: string }) {
-  return piecesOf(text).map((piece, index) =>
-    piece.href ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
-      <a key={index} href={piece.href} target="_blank" rel="noreferrer noopener nofollow">
-        {piece.text}
-      </a>
-    ) : (
-      piece.text
-    ),
+interface MessageTextProps {
+  text: string;
+  mentions?: string[];
+  all?: boolean;
+}
+
+/** A message as it was written: line breaks kept, addresses as links, those named marked. */
+export const MessageText = memo(function MessageText(props: MessageTextProps) {
+  const { text, mentions = [], all = false } = props;
+  const users = useWorld((world) => (mentions.length > 0 ? world.users : NOBODY));
+  const names = useMemo(() => namesOf(users, mentions, all), [users, mentions, all]);
+  return piecesOf(text, names).map((piece, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
+    piece.href || piece.mention ? <Marked key={index} piece={piece} /> : piece.text,
   );
 });
+
+function Marked({ piece }: { piece: Piece }) {
+  const { t } = useTranslation();
+  const { text, href, mention } = piece;
+  const user = useWorld((world) => (mention ? world.users[mention] : undefined));
+  const own = useWorld((world) => mention === ALL || mention === world.me?.id);
+  if (href) {
+    return (
+      <a href={href} target="_blank" rel="noreferrer noopener nofollow">
+        {text}
+      </a>
+    );
+  }
+  return (
+    <span className={styles.mention} data-own={own || undefined} title={text}>
+      @{mention === ALL ? t("messages.everyone") : (user?.display_name ?? text.slice(1))}
+    </span>
+  );
+}
+
+const NOBODY: Record<string, User> = {};
+
+function namesOf(users: Record<string, User>, mentions: string[], all: boolean): Names {
+  const names = new Map<string, string>();
+  for (const id of mentions) {
+    const username = users[id]?.username;
+    if (username) names.set(fold(username), id);
+  }
+  if (all) names.set(ALL, ALL);
+  return names;
+}

@@ -1,0 +1,55 @@
+/** When a row shows what can be done with it: under the pointer, with the focus, or held open. */
+import { type FocusEvent, type PointerEvent, useRef, useState } from "react";
+
+/** Milliseconds until a press is a long one, pixels that make it a scroll. */
+const LONG = 450;
+const SLIP = 10;
+
+export function useActive() {
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [held, setHeld] = useState(false);
+  return {
+    active: pointed || focused || held,
+    setHeld,
+    watch: {
+      onPointerEnter: (event: PointerEvent) => setPointed(event.pointerType === "mouse"),
+      onPointerLeave: () => setPointed(false),
+      onFocus: (event: FocusEvent) => setFocused(event.target.matches(":focus-visible")),
+      onBlur: (event: FocusEvent<HTMLElement>) =>
+        setFocused((was) => was && event.currentTarget.contains(event.relatedTarget)),
+    },
+  };
+}
+
+/** A finger that rests on something. The browser's own menu stays away. */
+export function useLongPress(onLong: () => void) {
+  const start = useRef<{ x: number; y: number; timer: ReturnType<typeof setTimeout> } | null>(null);
+  const stop = () => {
+    clearTimeout(start.current?.timer);
+    start.current = null;
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      stop();
+      if (event.pointerType === "mouse") return;
+      const timer = setTimeout(() => {
+        stop();
+        onLong();
+      }, LONG);
+      start.current = { x: event.clientX, y: event.clientY, timer };
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const from = start.current;
+      if (!from) return;
+      if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > SLIP) stop();
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+    onContextMenu: (event: { preventDefault: () => void; nativeEvent: Event }) => {
+      if ((event.nativeEvent as globalThis.PointerEvent).pointerType === "touch") {
+        event.preventDefault();
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** What a reader may do to a message, as the server's policy will judge it. Pure. */
+import type { ConversationState } from "@/sync/state";
+import type { Message } from "@/sync/wire";
+
+export interface Rights {
+  /** Answer it, react to it. */
+  write: boolean;
+  edit: boolean;
+  recall: boolean;
+}
+
+/** The server's own where a room has none, in seconds. */
+const WINDOW = 300;
+
+const NONE: Rights = { write: false, edit: false, recall: false };
+
+/** `now` in milliseconds since the epoch. */
+export function rightsOf(message: Message, c: ConversationState, now: number): Rights {
+  if (c.facts.archived_at || message.retracted_at || message.type === "system") return NONE;
+  const own = message.sender.id === c.meId;
+  const window = (c.facts.edit_window ?? WINDOW) * 1000;
+  const inTime = now - Date.parse(message.created_at) <= window;
+  return { write: true, edit: own && inTime, recall: moderates(c) || (own && inTime) };
+}
+
+export function moderates({ facts, me }: ConversationState): boolean {
+  return facts.kind === "group" && me.role !== "member";
+}

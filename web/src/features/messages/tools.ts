@@ -1,0 +1,30 @@
+/** What the rows of a history share: the conversation, and what can be begun from a message. */
+import { createContext, useContext } from "react";
+import type { ConversationState } from "@/sync/state";
+import type { Message } from "@/sync/wire";
+
+export type MessageView = "sheet" | "readers" | "reactions" | "recall";
+
+export interface Tools {
+  conversation: ConversationState;
+  reply: (message: Message) => void;
+  edit: (message: Message) => void;
+  /** Puts a recalled text back to where one writes. */
+  rewrite: (text: string) => void;
+  react: (message: Message, emoji: string, on: boolean) => void;
+  recall: (message: Message) => void;
+  /** Opens a dialog about a message. */
+  show: (view: MessageView, message: Message) => void;
+  jump: (seq: number) => void;
+}
+
+export const ToolsContext = createContext<Tools | null>(null);
+
+export function useTools(): Tools {
+  const tools = useContext(ToolsContext);
+  if (!tools) throw new Error("No history above this component.");
+  return tools;
+}
+
+/** Offered without opening the picker. */
+export const QUICK = ["👍", "❤️", "😂", "🎉", "😮", "🙏"] as const;
