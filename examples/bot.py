@@ -18,16 +18,13 @@ async def main() -> None:
         print(f"{me['username']} listens", flush=True)
         async for text in socket:
             frame = json.loads(text)
-            if frame.get("event") != "message.created":
-                continue
-            said = frame["data"]
-            if me["id"] in said["mentions"] and me["id"] != said["sender"]["id"]:
+            said = frame["data"] if frame.get("event") == "message.created" else None
+            if said and me["id"] in said["mentions"] and me["id"] != said["sender"]["id"]:
                 answer = f"You said: {said['content']}"
                 where = {"conversation_id": said["conversation_id"], "parent_id": said["id"]}
                 # With a client_id that follows from the question, no question is answered twice.
                 args = {**where, "content": answer, "client_id": f"answer-{said['id']}"}
-                command = {"id": said["id"], "do": "messages.send", "args": args}
-                await socket.send(json.dumps(command))
+                await socket.send(json.dumps({"id": "1", "do": "messages.send", "args": args}))
 
 
 asyncio.run(main())
