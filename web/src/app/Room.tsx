@@ -57,6 +57,11 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     compose.cancel();
     void client.send(facts.id, text, about?.message.id);
   };
+  const write = async (userId: string) => {
+    const direct = await client.api.startDirect(userId);
+    client.adopt(direct);
+    navigate(`/c/${direct.id}`);
+  };
   return (
     <section className={styles.room} aria-label={title}>
       <title>{`${title} · ${t("app.name")}`}</title>
@@ -111,6 +116,7 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
         <MemberPanel
           conversation={conversation}
           onClose={() => setShowMembers(false)}
+          onWrite={(userId) => void write(userId)}
           onAdd={facts.archived_at ? undefined : () => setDialog("add")}
         />
       )}
