@@ -3,6 +3,7 @@
 import re
 
 from tests.support.client import Caller
+from trialogue.http.meanings import EXAMPLES, MEANINGS
 
 
 def test_the_documents_come_whole_from_this_server(api: Caller) -> None:
@@ -72,6 +73,64 @@ def test_every_route_says_what_it_does_and_how_it_fails(api: Caller) -> None:
                 for code in failures:
                     content = operation["responses"][code]["content"]
                     assert "application/problem+json" in content, (method, path, code)
+
+
+def test_every_schema_field_and_parameter_is_described(api: Caller) -> None:
+    document = api.get("/openapi.json").json()
+    silent = [
+        name
+        for name, schema in document["components"]["schemas"].items()
+        if not schema.get("description")
+    ]
+    silent += [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, about in schema.get("properties", {}).items()
+        if not about.get("description")
+    ]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            described = [operation, *operation.get("parameters", [])]
+            described += operation["responses"].values()
+            silent += [f"{method} {path}" for one in described if not one.get("description")]
+    assert silent == []
+
+
+def test_every_meaning_and_example_belongs_to_a_field(api: Caller) -> None:
+    schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    fields = {
+        (name, field) for name, schema in schemas.items() for field in schema.get("properties", ())
+    }
+    names = {field for _, field in fields}
+    names |= {f"{schema}.{field}" for schema, field in fields}
+    names |= {
+        f"{kind}.{field}"
+        for schema, field in fields
+        for kind in ("Command", "Event")
+        if schema.endswith(kind)
+    }
+    assert (MEANINGS.keys() | EXAMPLES.keys()) - names == set()
+
+
+def test_examples_are_given_and_fit_their_fields(api: Caller) -> None:
+    schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    for name in ("Message", "Conversation", "User", "Grant", "SendMessage"):
+        fields = schemas[name]["properties"].values()
+        assert any("examples" in about for about in fields), name
+    kinds = {"string": str, "integer": int, "boolean": bool, "null": type(None), "number": float}
+    for name, schema in schemas.items():
+        for field, about in schema.get("properties", {}).items():
+            types = [one.get("type") for one in about.get("anyOf", [about])]
+            for example in about.get("examples", []):
+                fits = tuple(kinds[kind] for kind in types if kind in kinds)
+                assert isinstance(example, fits), (name, field, example)
+
+
+def test_every_operation_with_a_body_says_how_bodies_fail(api: Caller) -> None:
+    for path, methods in api.get("/openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            if "requestBody" in operation:
+                assert {"400", "413", "415", "422"} <= operation["responses"].keys(), (method, path)
 
 
 def test_authorize_in_the_documents_leads_to_the_form(api: Caller) -> None:

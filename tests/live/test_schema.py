@@ -29,6 +29,12 @@ def test_every_command_and_event_is_described() -> None:
         assert reference.rpartition("/")[2] in found
 
 
+def test_the_page_of_the_protocol_names_every_command_and_event() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "protocol.md").read_text()
+    for name in (*COMMANDS, *schema.EVENTS):
+        assert f"`{name}`" in page, name
+
+
 def test_no_reference_leads_nowhere() -> None:
     found = schema.components()
     text = json.dumps(found)

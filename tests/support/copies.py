@@ -34,14 +34,28 @@ async def fresh(person: Person, conversation_id: str) -> Snapshot | None:
 
 
 def settled(copy: Snapshot | None) -> Json:
-    """A copy without what passes by without a trace in the conversation."""
+    """A copy without what passes by without a trace in the conversation: who is online, what
+    has been delivered, and which reactions are one's own, as far as only oneself knows it."""
     if copy is None:
         return None
+    messages = [
+        {
+            **one,
+            "status": "sent" if one["status"] == "delivered" else one["status"],
+            "reactions": [_counted_reaction(reaction) for reaction in one["reactions"]],
+        }
+        for one in copy["messages"]
+    ]
     members = [
         {**one, "user": {key: one["user"][key] for key in one["user"] if key not in PASSING}}
         for one in copy["members"]
     ]
-    return {**{key: copy[key] for key in copy if key != "peer"}, "members": members}
+    kept = {key: copy[key] for key in copy if key != "peer"}
+    return {**kept, "messages": messages, "members": members}
+
+
+def _counted_reaction(reaction: Json) -> Json:
+    return {"emoji": reaction["emoji"], "count": reaction["count"]}
 
 
 def hear(copy: Snapshot, frame: Json, viewer: str) -> Snapshot | None:
@@ -50,7 +64,9 @@ def hear(copy: Snapshot, frame: Json, viewer: str) -> Snapshot | None:
     if name == "changes":
         if data["reload"]:
             raise ValueError("a reload is told by resync, not by changes")
-        return apply(copy, {**data, "conversation": _of_viewer(copy, data, viewer)}, viewer)
+        shown = [_shown(message) for message in data["messages"]]
+        whole = {**data, "messages": shown, "conversation": _of_viewer(copy, data, viewer)}
+        return apply(copy, whole, viewer)
     if name == "conversation.me":
         return {**copy, "me": {**copy["me"], **_grown(copy["me"], data)}}
     if name == "read.marked":
@@ -74,19 +90,44 @@ def _numbered(copy: Snapshot, frame: Json, viewer: str) -> Snapshot | None:
     if name == "message.created":
         changed |= {"last_seq": data["seq"], "last_message": data}
         changed |= {"last_message_at": data["created_at"]}
-        shown = {**data, "status": None, "feedback": None}
-        change |= {"messages": [shown], "reads": {data["sender"]["id"]: data["seq"]}}
+        change |= {"messages": [_shown(data)], "reads": {data["sender"]["id"]: data["seq"]}}
         changed = _counted(changed | {"members": copy["members"]}, change["reads"], viewer)
     elif name in ("member.joined", "member.updated", "member.left"):
         change |= {"members": [data]}
         changed["member_count"] += {"member.joined": 1, "member.left": -1}.get(name, 0)
         if data["user"]["id"] == viewer:
             changed["me"] = {**changed["me"], "role": data["role"]}
+    elif name in ("message.updated", "message.retracted"):
+        change |= {"messages": [_shown(data)]}
+        changed |= _last(copy, data)
+    elif name == "reaction.changed":
+        found = [one for one in copy["messages"] if one["id"] == data["message_id"]]
+        change |= {"messages": [_reacted(one, data, rev) for one in found]}
+        if copy["last_message"]["id"] == data["message_id"]:
+            changed |= {"last_message": _reacted(copy["last_message"], data, rev)}
     elif name == "conversation.updated":
         changed |= data
     else:
         raise AssertionError(f"what is {name}?")
     return apply(copy, {**change, "conversation": changed}, viewer)
+
+
+def _shown(message: Json) -> Json:
+    """A message as everyone sees it, as one of a copy."""
+    return {**message, "status": None, "feedback": None}
+
+
+def _last(copy: Snapshot, message: Json) -> Json:
+    """What a changed message changes of the conversation: it may be the last one."""
+    return {"last_message": message} if copy["last_message"]["id"] == message["id"] else {}
+
+
+def _reacted(message: Json, data: Json, rev: int) -> Json:
+    """A message after someone's reaction; emoji stand in the order in which they first came."""
+    counts = {one["emoji"]: one["count"] for one in message["reactions"]}
+    counts |= {data["emoji"]: data["count"]}
+    reactions = [{"emoji": emoji, "count": count} for emoji, count in counts.items() if count]
+    return {**message, "rev": rev, "reactions": reactions}
 
 
 def _nothing(copy: Snapshot, conversation: Json) -> Json:

@@ -7,7 +7,7 @@ test("the list and the room take turns on a phone, with a way back", async ({ we
   const room = fresh("Pocket");
   await mei.makeRoom(room);
   await expect(tom.list).toBeVisible();
-  await expect(tom.page.getByRole("main")).toBeHidden();
+  await expect(tom.page.getByRole("main")).toContainText(tom.words.list.emptyTitle);
   await tom.joinRoom(room);
   await expect(tom.list).toBeHidden();
   await mei.write("Can you read this on the train?");

@@ -139,7 +139,7 @@ def peers_with_presence(
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 EXPLANATIONS = {
-    400: "The body is not JSON.",
+    400: "The body is not JSON: `bad_request`.",
     401: "Without a valid access token: `unauthenticated`.",
     403: "One may not do this: `forbidden`; or is not in this public room: `not_member`.",
     404: "There is no such thing, or it is hidden from who asks: `not_found`.",
@@ -147,6 +147,7 @@ EXPLANATIONS = {
     429: "Too often: `limited`; `Retry-After` says in how many seconds to come again.",
     409: "The present state forbids it: `conflict`, or a more exact code.",
     413: "The body is too large: `too_large`.",
+    415: "The body is not sent as JSON: `unsupported_type`.",
     422: "Arguments are missing or wrong: `invalid`, with `errors`.",
     503: "The database cannot be reached, or is busy: `unavailable`; try again.",
 }

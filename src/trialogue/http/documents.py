@@ -3,6 +3,7 @@
 FastAPI's own page loads scripts from other hosts and starts itself by an inline script.
 """
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter
 from starlette.staticfiles import StaticFiles
 
+from trialogue.http.deps import problems
 from trialogue.http.errors import Problem
+from trialogue.http.meanings import EXAMPLES, MEANINGS
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -29,6 +32,11 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+SCHEMAS = {
+    "Body_token_api_v1_auth_token_post": "The OAuth2 password form.",
+    "SocketCommand": "What a client may ask on a socket.",
+    "SocketEvent": "What a client may hear on a socket.",
+}
 START = """SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#documents",
@@ -46,6 +54,32 @@ def problem_schemas() -> dict[str, Any]:
     return {**schema.pop("$defs", {}), "Problem": schema}
 
 
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Say of every field what it means, and of every operation with a body how bodies fail."""
+    for name, schema in document["components"]["schemas"].items():
+        if name in SCHEMAS:
+            schema["description"] = SCHEMAS[name]
+        for field, about in schema.get("properties", {}).items():
+            meaning, example = (_entry(of, name, field) for of in (MEANINGS, EXAMPLES))
+            if meaning is not None:
+                about.setdefault("description", meaning)
+            if example is not None:
+                about.setdefault("examples", [example])
+    bodies = {str(status): about for status, about in problems(400, 413, 415).items()}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "requestBody" in operation:
+                operation["responses"] = {**bodies, **operation["responses"]}
+    return document
+
+
+def _entry(entries: Mapping[str, Any], schema: str, field: str) -> Any:
+    """What is said of a field: in this schema, in schemas of this kind, or in general."""
+    kinds = [kind for kind in ("Command", "Event") if schema.endswith(kind)]
+    keys = [f"{owner}.{field}" for owner in (schema, *kinds)]
+    return next((entries[key] for key in (*keys, field) if key in entries), None)
+
+
 def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
     """Serve the page and its parts; the document also holds the schemas of the socket."""
     described = app.openapi
@@ -55,7 +89,7 @@ def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
         schemas = document["components"]["schemas"]
         for name, schema in {**problem_schemas(), **socket_schemas}.items():
             schemas.setdefault(name, schema)
-        return document
+        return complete(document)
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 

@@ -173,6 +173,27 @@ export class Person {
     await this.composer.press("Enter");
   }
 
+  /** Chooses from the menu of a message. */
+  async choose(text: string, entry: string): Promise<void> {
+    const message = this.message(text).first();
+    await message.getByText(text).hover();
+    const tools = message.getByRole("toolbar");
+    await tools.getByRole("button", { name: this.words.messages.more }).click();
+    await this.page.getByRole("menuitem", { name: entry, exact: true }).click();
+  }
+
+  /** A reaction below a message, by how many. */
+  reaction(text: string, emoji: string, count: number): Locator {
+    const { reactionCount_one, reactionCount_other } = this.words.messages;
+    const words = (count === 1 && reactionCount_one) || reactionCount_other;
+    return this.message(text).getByRole("button", { name: say(words, { emoji, count }) });
+  }
+
+  /** A line that the server writes into the room. */
+  systemLine(text: string): Locator {
+    return this.log.getByText(text, { exact: true });
+  }
+
   async signOut(): Promise<void> {
     await this.ownButton.click();
     await this.button(this.words.settings.signOut).click();

@@ -1,8 +1,9 @@
 /** Which page: before the login, or the shell. */
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 import { AuthPage } from "@/features/auth/AuthPage";
+import { ResetPage } from "@/features/auth/ResetPage";
 import { useWorld } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
 import { Mark } from "@/ui/Mark";
@@ -11,6 +12,10 @@ import { Shell } from "./Shell";
 
 export function App() {
   const phase = useWorld((world) => world.phase);
+  const [path] = useLocation();
+  const [params] = useSearchParams();
+  // The link may be for another account than the one that is signed in here.
+  if (path === "/reset") return <ResetPage token={params.get("token")} />;
   if (phase === "signed-in") return <SignedIn />;
   if (phase === "signed-out") return <SignedOut />;
   return <Starting unreachable={phase === "unreachable"} />;
@@ -28,13 +33,14 @@ function SignedIn() {
 
 function SignedOut() {
   const [path] = useLocation();
+  const [params] = useSearchParams();
   return (
     <Switch>
       <Route path="/login">
         <AuthPage mode="login" />
       </Route>
       <Route path="/register">
-        <AuthPage mode="register" />
+        <AuthPage mode="register" invite={params.get("invite")} />
       </Route>
       <Route>
         <Redirect to="/login" replace state={{ from: path }} />

@@ -46,16 +46,20 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     (seq: number) => navigate(`/c/${facts.id}/${seq}`),
     [navigate, facts.id],
   );
-  const send = async (text: string) => {
-    const { about } = compose;
-    if (about?.kind === "edit") {
-      await client.deeds.edit(about.message, text);
-      return compose.cancel();
-    }
+  const send = (text: string) => {
     if (target !== null) navigate(`/c/${facts.id}`, { replace: true });
     if (hasNewer(stretch, facts.last_seq)) void client.newest(facts.id);
+    void client.send(facts.id, text, compose.about?.message.id);
     compose.cancel();
-    void client.send(facts.id, text, about?.message.id);
+  };
+  const save = async (text: string) => {
+    if (compose.about) await client.deeds.edit(compose.about.message, text);
+    compose.cancel();
+  };
+  const write = async (userId: string) => {
+    const direct = await client.api.startDirect(userId);
+    client.adopt(direct);
+    navigate(`/c/${direct.id}`);
   };
   return (
     <section className={styles.room} aria-label={title}>
@@ -101,6 +105,7 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
             people={people}
             status={<TypingLine conversation={conversation} />}
             onSend={send}
+            onSave={save}
             onTyping={(typing) => client.typing(facts.id, typing)}
             onCancel={compose.cancel}
             onEditLast={compose.editLast}
@@ -111,6 +116,7 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
         <MemberPanel
           conversation={conversation}
           onClose={() => setShowMembers(false)}
+          onWrite={(userId) => void write(userId)}
           onAdd={facts.archived_at ? undefined : () => setDialog("add")}
         />
       )}

@@ -10,12 +10,13 @@ import { LeaveRoom } from "@/features/conversations/LeaveRoom";
 import { NewDirect } from "@/features/conversations/NewDirect";
 import { NewRoom } from "@/features/conversations/NewRoom";
 import { useClient, useWorld } from "@/hooks/client";
+import { usePhone } from "@/hooks/media";
 import { useLate } from "@/hooks/task";
 import { Mark } from "@/ui/Mark";
 import { Empty } from "@/ui/Notice";
 import { RoomPage } from "./RoomPage";
 import styles from "./Shell.module.css";
-import { ShellHead } from "./ShellHead";
+import { isAdmin, ShellHead } from "./ShellHead";
 
 const Discover = lazy(async () => ({
   default: (await import("@/features/conversations/Discover")).Discover,
@@ -24,12 +25,18 @@ const SettingsPage = lazy(async () => ({
   default: (await import("@/features/settings/SettingsPage")).SettingsPage,
 }));
 
+const AdminPage = lazy(async () => ({
+  default: (await import("@/features/admin/AdminPage")).AdminPage,
+}));
+
 export function Shell() {
+  const { t } = useTranslation();
   const [path, navigate] = useLocation();
   const [dialog, setDialog] = useState<"room" | "direct" | null>(null);
   const currentId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? null;
   const [leaving, setLeaving] = useState<string | null>(null);
   useUnreadTitle();
+  const isListPage = usePhone() && path === "/";
   const openNew = (id: string) => {
     setDialog(null);
     navigate(`/c/${id}`);
@@ -38,7 +45,9 @@ export function Shell() {
   const newDirect = () => setDialog("direct");
   return (
     <div className={styles.shell} data-view={path === "/" ? "list" : "page"}>
-      <div className={styles.side}>
+      {/* On a phone the list is a page of its own: what it holds is the main thing there. */}
+      <div className={styles.side} role={isListPage ? "main" : undefined}>
+        {isListPage && <h1 className="visually-hidden">{t("list.title")}</h1>}
         <ConversationList
           currentId={currentId}
           head={<ShellHead onNewRoom={newRoom} onNewDirect={newDirect} />}
@@ -93,9 +102,14 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
       <Route path="/discover">
         <Discover back={<Back />} onJoined={(id) => navigate(`/c/${id}`)} onNewRoom={onNewRoom} />
       </Route>
-      <Route path="/settings">
-        <SettingsPage me={me} back={<Back />} onSignOut={signOut} />
+      <Route path="/settings/:part?">
+        {({ part }) => <SettingsPage me={me} part={part} back={<Back />} onSignOut={signOut} />}
       </Route>
+      {isAdmin(me.role) && (
+        <Route path="/admin/:part?">
+          {({ part }) => <AdminPage me={me} part={part} back={<Back />} />}
+        </Route>
+      )}
       <Route path="/">
         <NothingOpen name={me.display_name} />
       </Route>

@@ -1,12 +1,17 @@
-import { Compass, MessageCirclePlus, SquarePen, UsersRound } from "lucide-react";
+import { Compass, MessageCirclePlus, ShieldCheck, SquarePen, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useWorld } from "@/hooks/client";
+import type { Me } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { Mark } from "@/ui/Mark";
 import { Menu } from "@/ui/Menu";
 import styles from "./ShellHead.module.css";
+
+export function isAdmin(role: Me["role"]): boolean {
+  return role === "owner" || role === "admin";
+}
 
 interface ShellHeadProps {
   onNewRoom: () => void;
@@ -25,6 +30,11 @@ export function ShellHead({ onNewRoom, onNewDirect }: ShellHeadProps) {
         <Mark />
         {t("app.name")}
       </p>
+      {isAdmin(me.role) && (
+        <IconButton label={t("admin.title")} onClick={() => navigate("/admin")}>
+          <ShieldCheck size={20} aria-hidden="true" />
+        </IconButton>
+      )}
       <IconButton label={t("list.discover")} onClick={() => navigate("/discover")}>
         <Compass size={20} aria-hidden="true" />
       </IconButton>

@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ClientContext } from "@/hooks/client";
 import { startLanguage } from "@/i18n";
+import { setZone } from "@/i18n/times";
 import { Client } from "@/sync/client";
 import "@/ui/page.css";
 import { App } from "./App";
@@ -11,6 +12,7 @@ const line = new URL("/ws", location.href);
 line.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 const client = new Client(line.href);
 
+client.store.watch((world) => setZone(world.me?.time_zone));
 addEventListener("online", () => client.hurry());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") client.hurry();

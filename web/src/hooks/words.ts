@@ -47,6 +47,7 @@ export function useEmojiWords() {
   const { t } = useTranslation();
   return useMemo(
     () => ({
+      title: t("composer.emoji"),
       search: t("emoji.search"),
       none: t("emoji.none"),
       recent: t("emoji.recent"),

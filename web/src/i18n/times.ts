@@ -1,5 +1,12 @@
 /** Times as people read them, in their language and zone. */
 
+/** The zone that somebody has chosen; undefined: that of the device. */
+let zone: string | undefined;
+
+export function setZone(chosen: string | null | undefined): void {
+  zone = chosen || undefined;
+}
+
 /** "14:05", "2:05 PM" */
 export function clock(iso: string, language: string): string {
   return format(language, { timeStyle: "short" }).format(new Date(iso));
@@ -11,7 +18,7 @@ export function brief(iso: string, language: string, now = new Date()): string {
   const days = daysBetween(date, now);
   if (days <= 0) return clock(iso, language);
   if (days < 7) return format(language, { weekday: "short" }).format(date);
-  if (date.getFullYear() === now.getFullYear()) {
+  if (yearOf(date) === yearOf(now)) {
     return format(language, { month: "short", day: "numeric" }).format(date);
   }
   return format(language, { year: "numeric", month: "numeric", day: "numeric" }).format(date);
@@ -25,7 +32,7 @@ export function dayHeading(iso: string, language: string, now = new Date()): str
     const text = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-days, "day");
     return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
   }
-  const year = date.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
+  const year = yearOf(date) === yearOf(now) ? undefined : ("numeric" as const);
   return format(language, { weekday: "long", day: "numeric", month: "long", year }).format(date);
 }
 
@@ -48,23 +55,32 @@ export function longDate(iso: string, language: string): string {
 }
 
 /** A day as a key that orders: 2026-03-03, in the reader's zone. */
-export function dayKey(iso: string): string {
-  const date = new Date(iso);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+export function dayKey(iso: string | Date): string {
+  // Of all languages Swedish writes a date as ISO 8601 does.
+  return format("sv", { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));
+}
+
+/** A moment so many days from now, as the contract writes it. */
+export function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}
+
+function yearOf(date: Date): string {
+  return dayKey(date).slice(0, 4);
 }
 
 function daysBetween(a: Date, b: Date): number {
-  const day = (d: Date) => Date.UTC(d.getFullYear(), d.getMonth(), d.getDate());
-  return Math.round((day(b) - day(a)) / 86_400_000);
+  return Math.round((Date.parse(dayKey(b)) - Date.parse(dayKey(a))) / 86_400_000);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a formatter costs a hundred times what using it costs. */
 function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language + JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  const key = language + zone + JSON.stringify(options);
+  const known =
+    formats.get(key) ??
+    new Intl.DateTimeFormat(language, { ...options, ...(zone ? { timeZone: zone } : {}) });
   formats.set(key, known);
   return known;
 }

@@ -108,14 +108,15 @@ export class Api {
     try {
       return await send<T>(method, path, body, token);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      // A wrong password is a 401 too, and no newer token mends it.
+      if (!(error instanceof ApiError) || error.code !== "unauthenticated") throw error;
       return send<T>(method, path, body, await this.#tokens.refresh(token));
     }
   }
 
   /** All of one's conversations, page by page, latest activity first. */
   async conversations(): Promise<Conversation[]> {
-    return this.#all<Conversation>("/conversations", {});
+    return this.all<Conversation>("/conversations", {});
   }
 
   publicConversations(query: string): Promise<Page<Conversation>> {
@@ -141,7 +142,7 @@ export class Api {
   }
 
   members(id: string): Promise<Member[]> {
-    return this.#all<Member>(`/conversations/${id}/members`, {});
+    return this.all<Member>(`/conversations/${id}/members`, {});
   }
 
   changeRoom(
@@ -185,11 +186,11 @@ export class Api {
 
   /** Everyone who has read a message, and when. */
   readers(id: string): Promise<Receipt[]> {
-    return this.#all<Receipt>(`/messages/${id}/reads`, {});
+    return this.all<Receipt>(`/messages/${id}/reads`, {});
   }
 
   reactions(id: string): Promise<Reacted[]> {
-    return this.#all<Reacted>(`/messages/${id}/reactions`, {});
+    return this.all<Reacted>(`/messages/${id}/reactions`, {});
   }
 
   messages(
@@ -208,7 +209,7 @@ export class Api {
   }
 
   /** A list whole. */
-  async #all<T>(path: string, query: Query): Promise<T[]> {
+  async all<T>(path: string, query: Query): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | null | undefined;
     do {
@@ -223,7 +224,7 @@ export class Api {
   }
 }
 
-function search(query: Record<string, string | number | null | undefined>): string {
+export function search(query: Record<string, string | number | null | undefined>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null) params.set(name, String(value));

@@ -2,6 +2,7 @@
  * The client without its pages: joins session, store, line, outbox and catching up, and offers
  * what a person can do. One per tab.
  */
+import { Accounts } from "./accounts";
 import { Api } from "./api";
 import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
@@ -30,6 +31,7 @@ export class Client {
     if (login) this.#comeIn(login);
   });
   readonly api = new Api(this.session);
+  readonly accounts = new Accounts(this.api);
   readonly #socket: Socket;
   readonly #catchup: Catchup;
   readonly #reads: Reads;

@@ -18,6 +18,8 @@ export interface Registration {
   password: string;
   display_name?: string;
   email?: string;
+  /** The code of an invite. */
+  invite?: string;
 }
 
 type Note = { type: "login"; login: Login } | { type: "out" };

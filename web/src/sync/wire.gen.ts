@@ -1003,44 +1003,87 @@ export interface components {
          * @description An account as admins see it. A removed one is a placeholder without a username.
          */
         Account: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name: string;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "human" | "assistant" | "contact" | "bot";
             /**
              * Role
+             * @description Their role.
              * @enum {string}
              */
             role: "owner" | "admin" | "agent" | "member" | "guest";
-            /** Is Active */
+            /**
+             * Is Active
+             * @description Whether the account holds; false: deactivated.
+             */
             is_active: boolean;
-            /** Online */
+            /**
+             * Online
+             * @description Whether they have a live connection.
+             */
             online: boolean;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description When they were last connected; null: never.
+             */
             last_seen_at: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Email */
+            /**
+             * Email
+             * @description The e-mail address; seen by oneself and admins.
+             */
             email: string | null;
-            /** Locale */
+            /**
+             * Locale
+             * @description The language of their client (BCP 47).
+             */
             locale: string | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description Their time zone (IANA).
+             */
             time_zone: string | null;
-            /** Deactivated At */
+            /**
+             * Deactivated At
+             * @description When it was deactivated; null while it is active.
+             */
             deactivated_at: string | null;
-            /** Removed At */
+            /**
+             * Removed At
+             * @description When the account was removed for good.
+             */
             removed_at: string | null;
         };
         /**
@@ -1051,10 +1094,13 @@ export interface components {
             /**
              * User Id
              * Format: uuid
+             * @description The person.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
              */
             user_id: string;
             /**
              * Role
+             * @description Their role.
              * @default member
              * @enum {string}
              */
@@ -1065,44 +1111,86 @@ export interface components {
          * @description A file of a message. `width` and `height` in pixels, for images.
          */
         Attachment: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** File Name */
+            /**
+             * File Name
+             * @description The name under which it was uploaded.
+             */
             file_name: string;
-            /** File Size */
+            /**
+             * File Size
+             * @description In bytes.
+             */
             file_size: number;
-            /** Mime Type */
+            /**
+             * Mime Type
+             * @description The media type, as `image/png`.
+             */
             mime_type: string;
-            /** Width */
+            /**
+             * Width
+             * @description In pixels, of images; else null.
+             */
             width: number | null;
-            /** Height */
+            /**
+             * Height
+             * @description In pixels, of images; else null.
+             */
             height: number | null;
-            /** Url */
+            /**
+             * Url
+             * @description Its address.
+             */
             url: string;
-            /** Thumbnail Url */
+            /**
+             * Thumbnail Url
+             * @description The address of a smaller picture; null without one.
+             */
             thumbnail_url: string | null;
         };
-        /** Body_token_api_v1_auth_token_post */
+        /**
+         * Body_token_api_v1_auth_token_post
+         * @description The OAuth2 password form.
+         */
         Body_token_api_v1_auth_token_post: {
-            /** Grant Type */
+            /**
+             * Grant Type
+             * @description `password`, or left out.
+             */
             grant_type?: string | null;
-            /** Username */
+            /**
+             * Username
+             * @description Username or e-mail address.
+             * @example kevin
+             */
             username: string;
             /**
              * Password
              * Format: password
+             * @description The password.
              */
             password: string;
             /**
              * Scope
+             * @description Not used.
              * @default
              */
             scope: string;
-            /** Client Id */
+            /**
+             * Client Id
+             * @description Not used.
+             * @example 4f1c7c2e
+             */
             client_id?: string | null;
             /**
              * Client Secret
              * Format: password
+             * @description Not used.
              */
             client_secret?: string | null;
         };
@@ -1112,11 +1200,22 @@ export interface components {
          *     `email` clears it.
          */
         ChangeAccount: {
-            /** Role */
+            /**
+             * Role
+             * @description Their role.
+             */
             role?: ("owner" | "admin" | "agent" | "member" | "guest") | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name?: string | null;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username?: string | null;
             /**
              * Email
@@ -1134,7 +1233,10 @@ export interface components {
          * @description A new password for oneself.
          */
         ChangePassword: {
-            /** Current Password */
+            /**
+             * Current Password
+             * @description The present password.
+             */
             current_password: string;
             /**
              * New Password
@@ -1150,11 +1252,13 @@ export interface components {
             /**
              * Display Name
              * @description Null changes nothing.
+             * @example Kevin
              */
             display_name?: string | null;
             /**
              * Username
              * @description Null changes nothing.
+             * @example kevin
              */
             username?: string | null;
             /**
@@ -1185,6 +1289,7 @@ export interface components {
         ChangeRole: {
             /**
              * Role
+             * @description The new role; `owner` hands the room over.
              * @enum {string}
              */
             role: "owner" | "admin" | "moderator" | "member";
@@ -1194,24 +1299,47 @@ export interface components {
          * @description What changed since a `rev`, as one member sees it (see `LiveChanges`).
          */
         Changes: {
-            /** Messages */
+            /**
+             * Messages
+             * @description Messages, ascending.
+             */
             messages: components["schemas"]["Message"][];
-            /** Members */
+            /**
+             * Members
+             * @description Members that changed, those who left too.
+             */
             members: components["schemas"]["Member"][];
-            /** Reads */
+            /**
+             * Reads
+             * @description How far each member has read: `seq` by user id.
+             */
             reads: {
                 [key: string]: number;
             };
-            /** Delivered */
+            /**
+             * Delivered
+             * @description How far each member has been handed messages: `seq` by user id.
+             */
             delivered: {
                 [key: string]: number;
             };
+            /** @description The conversation as it is now. */
             conversation: components["schemas"]["Conversation"];
-            /** Rev */
+            /**
+             * Rev
+             * @description The highest change that is fully contained.
+             * @example 15
+             */
             rev: number;
-            /** More */
+            /**
+             * More
+             * @description Whether there is more than this.
+             */
             more: boolean;
-            /** Reload */
+            /**
+             * Reload
+             * @description Too much was missed, or the `rev` is of the future: start afresh.
+             */
             reload: boolean;
         };
         /**
@@ -1221,12 +1349,19 @@ export interface components {
         Component: {
             /**
              * Status
+             * @description How it is.
              * @enum {string}
              */
             status: "healthy" | "unhealthy" | "off";
-            /** Kind */
+            /**
+             * Kind
+             * @description Which product it is.
+             */
             kind?: string | null;
-            /** Ms */
+            /**
+             * Ms
+             * @description Milliseconds that it took to answer.
+             */
             ms?: number | null;
         };
         /**
@@ -1236,42 +1371,89 @@ export interface components {
          *     `peer` is the other person of a direct conversation.
          */
         Conversation: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "direct" | "group" | "assistant" | "support";
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string | null;
-            /** Description */
+            /**
+             * Description
+             * @description What the room is for; null without one.
+             */
             description: string | null;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
-            /** Public */
+            /**
+             * Public
+             * @description Whether everyone in the workspace may find and join it.
+             */
             public: boolean;
-            /** Created By */
+            /**
+             * Created By
+             * @description The id of who made it.
+             */
             created_by: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Archived At */
+            /**
+             * Archived At
+             * @description When it was archived: kept for reading; null while it is open.
+             */
             archived_at: string | null;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description The number of the latest message.
+             * @example 12
+             */
             last_seq: number;
-            /** Last Rev */
+            /**
+             * Last Rev
+             * @description The number of the latest change.
+             * @example 15
+             */
             last_rev: number;
-            /** Last Message At */
+            /**
+             * Last Message At
+             * @description When the latest message was sent.
+             */
             last_message_at: string | null;
+            /** @description The latest message; null without any, or for who is not in. */
             last_message: components["schemas"]["LiveMessage"] | null;
-            /** Member Count */
+            /**
+             * Member Count
+             * @description How many members there are.
+             */
             member_count: number;
-            /** Edit Window */
+            /**
+             * Edit Window
+             * @description Seconds in which messages may be edited and recalled; null: the server's.
+             * @example 900
+             */
             edit_window: number | null;
+            /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
+            /** @description The other person of a direct conversation. */
             peer?: components["schemas"]["User"] | null;
         };
         /**
@@ -1282,6 +1464,7 @@ export interface components {
             /**
              * Username
              * @description As for registration.
+             * @example kevin
              */
             username: string;
             /**
@@ -1289,12 +1472,20 @@ export interface components {
              * @description Left out: the answer holds a one-time link to set one.
              */
             password?: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @description The e-mail address; seen by oneself and admins.
+             */
             email?: string | null;
             /**
              * Role
+             * @description Their role.
              * @default member
              * @enum {string}
              */
@@ -1314,9 +1505,13 @@ export interface components {
             /**
              * Name
              * @description Of a room; 1–80 characters.
+             * @example Plans
              */
             name?: string | null;
-            /** Description */
+            /**
+             * Description
+             * @description What the room is for; up to 2 000 characters.
+             */
             description?: string | null;
             /**
              * Public
@@ -1332,9 +1527,14 @@ export interface components {
             /**
              * User Id
              * @description The other person of a `direct` one; oneself for own notes.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
              */
             user_id?: string | null;
-            /** Client Id */
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
             client_id?: string | null;
         };
         /**
@@ -1355,6 +1555,7 @@ export interface components {
             /**
              * Conversation Id
              * @description A room that whoever registers by it becomes a member of.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id?: string | null;
         };
@@ -1366,6 +1567,7 @@ export interface components {
             /**
              * Name
              * @description What it is for, 1–80 characters.
+             * @example Plans
              */
             name: string;
             /**
@@ -1391,15 +1593,29 @@ export interface components {
          * @description The answer to a login: an access token (JWT, `expires_in` seconds) and a refresh token.
          */
         Grant: {
+            /** @description Who it is. */
             user: components["schemas"]["Me"];
-            /** Access Token */
+            /**
+             * Access Token
+             * @description A JWT for `Authorization: Bearer …`; short-lived.
+             * @example eyJhbGciOiJIUzI1NiIs…
+             */
             access_token: string;
-            /** Refresh Token */
+            /**
+             * Refresh Token
+             * @description What gets the next pair of tokens, once.
+             * @example 7N1q…
+             */
             refresh_token: string;
-            /** Expires In */
+            /**
+             * Expires In
+             * @description Seconds until the access token expires.
+             * @example 900
+             */
             expires_in: number;
             /**
              * Token Type
+             * @description Always `bearer`.
              * @default bearer
              * @constant
              */
@@ -1412,12 +1628,19 @@ export interface components {
         Health: {
             /**
              * Status
+             * @description How it is.
              * @enum {string}
              */
             status: "healthy" | "degraded";
-            /** Version */
+            /**
+             * Version
+             * @description The version of this server.
+             */
             version: string;
-            /** Components */
+            /**
+             * Components
+             * @description The parts of the server, by name.
+             */
             components: {
                 [key: string]: components["schemas"]["Component"];
             };
@@ -1428,26 +1651,54 @@ export interface components {
          *     limit; `conversation_id` is the room that it leads into.
          */
         Invite: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Code */
+            /**
+             * Code
+             * @description Stable, for programs.
+             */
             code: string;
-            /** Url */
+            /**
+             * Url
+             * @description Its address.
+             */
             url: string;
-            /** Uses */
+            /**
+             * Uses
+             * @description How many may still register by it; null: without limit.
+             */
             uses: number | null;
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string | null;
-            /** Created By */
+            /**
+             * Created By
+             * @description The id of who made it.
+             */
             created_by: string;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last used.
+             */
             used_at: string | null;
-            /** Expires At */
+            /**
+             * Expires At
+             * @description From when on it is refused; null: never.
+             */
             expires_at: string | null;
         };
         /**
@@ -1458,59 +1709,120 @@ export interface components {
          *     `notice` comes with system messages, whose `content` says the same in English.
          */
         LiveMessage: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The number in the conversation, from 1 and without gaps.
+             * @example 12
+             */
             seq: number;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of the last change.
+             * @example 15
+             */
             rev: number;
-            /** Session Id */
+            /**
+             * Session Id
+             * @description The session in which it was sent.
+             */
             session_id: string | null;
+            /** @description Who wrote it, or did what it records. */
             sender: components["schemas"]["Sender"];
             /**
              * Role
+             * @description Whose voice it is.
              * @enum {string}
              */
             role: "user" | "assistant" | "system";
             /**
              * Type
+             * @description What kind it is.
              * @enum {string}
              */
             type: "text" | "image" | "file" | "system";
             /**
              * State
+             * @description How far it has come.
              * @enum {string}
              */
             state: "sent" | "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
-            /** Content */
+            /**
+             * Content
+             * @description Its text, Markdown; empty when it was recalled.
+             * @example Shall we meet at ten?
+             */
             content: string;
-            /** Mentions */
+            /**
+             * Mentions
+             * @description The ids of the members whom it names.
+             */
             mentions: string[];
-            /** Mentions All */
+            /**
+             * Mentions All
+             * @description Whether it names everyone by `@all`.
+             */
             mentions_all: boolean;
+            /** @description What a system message records, for programs; null for all others. */
             notice: components["schemas"]["Notice"] | null;
-            /** Parent Id */
+            /**
+             * Parent Id
+             * @description The message that this one answers; null: none.
+             */
             parent_id: string | null;
-            /** Client Id */
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
             client_id: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description Its files.
+             */
             attachments: components["schemas"]["Attachment"][];
-            /** Reactions */
+            /**
+             * Reactions
+             * @description How many reacted with which emoji, in the order in which the emoji first came.
+             */
             reactions: components["schemas"]["Reaction"][];
-            /** Reply */
+            /**
+             * Reply
+             * @description Always null so far.
+             */
             reply: null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Edited At */
+            /**
+             * Edited At
+             * @description When its text was last changed; null: never.
+             */
             edited_at: string | null;
-            /** Retracted At */
+            /**
+             * Retracted At
+             * @description When it was recalled; null: it stands.
+             */
             retracted_at: string | null;
-            /** Superseded By */
+            /**
+             * Superseded By
+             * @description The message that took its place; null: none.
+             */
             superseded_by: string | null;
         };
         /**
@@ -1521,9 +1833,13 @@ export interface components {
             /**
              * Username
              * @description Username or e-mail address.
+             * @example kevin
              */
             username: string;
-            /** Password */
+            /**
+             * Password
+             * @description The password.
+             */
             password: string;
         };
         /**
@@ -1532,28 +1848,45 @@ export interface components {
          *     one that asks.
          */
         Login: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Device */
+            /**
+             * Device
+             * @description What the browser or program called itself; null where it did not say.
+             */
             device: string | null;
-            /** Address */
+            /**
+             * Address
+             * @description The network address it came from; null where unknown.
+             */
             address: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
             /**
              * Used At
              * Format: date-time
+             * @description When it was last used.
              */
             used_at: string;
             /**
              * Expires At
              * Format: date-time
+             * @description From when on it is refused; null: never.
              */
             expires_at: string;
-            /** Current */
+            /**
+             * Current
+             * @description Whether it is the one that asks.
+             */
             current: boolean;
         };
         /**
@@ -1561,7 +1894,11 @@ export interface components {
          * @description How far one has read: the `seq` of the last message read; marks only grow.
          */
         MarkRead: {
-            /** Seq */
+            /**
+             * Seq
+             * @description The number in the conversation, from 1 and without gaps.
+             * @example 12
+             */
             seq: number;
         };
         /**
@@ -1569,40 +1906,77 @@ export interface components {
          * @description One's own account: what only oneself (and admins) may see is added.
          */
         Me: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name: string;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "human" | "assistant" | "contact" | "bot";
             /**
              * Role
+             * @description The role in the workspace.
              * @enum {string}
              */
             role: "owner" | "admin" | "agent" | "member" | "guest";
-            /** Is Active */
+            /**
+             * Is Active
+             * @description Whether the account holds; false: deactivated.
+             */
             is_active: boolean;
-            /** Online */
+            /**
+             * Online
+             * @description Whether they have a live connection.
+             */
             online: boolean;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description When they were last connected; null: never.
+             */
             last_seen_at: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Email */
+            /**
+             * Email
+             * @description The e-mail address; seen by oneself and admins.
+             */
             email: string | null;
-            /** Locale */
+            /**
+             * Locale
+             * @description The language of their client (BCP 47).
+             */
             locale: string | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description Their time zone (IANA).
+             */
             time_zone: string | null;
         };
         /**
@@ -1610,22 +1984,36 @@ export interface components {
          * @description A user in a conversation. `left_at` is null while a member; `rev` of the last change.
          */
         Member: {
+            /** @description Who it is. */
             user: components["schemas"]["User"];
             /**
              * Role
+             * @description Their role.
              * @enum {string}
              */
             role: "owner" | "admin" | "moderator" | "member";
             /**
              * Joined At
              * Format: date-time
+             * @description When they came in last.
              */
             joined_at: string;
-            /** Left At */
+            /**
+             * Left At
+             * @description When they left; null while a member.
+             */
             left_at: string | null;
-            /** Read Seq */
+            /**
+             * Read Seq
+             * @description The last message that they have read.
+             * @example 10
+             */
             read_seq: number;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of the last change.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -1635,21 +2023,37 @@ export interface components {
         Membership: {
             /**
              * Role
+             * @description Their role.
              * @enum {string}
              */
             role: "owner" | "admin" | "moderator" | "member";
-            /** Read Seq */
+            /**
+             * Read Seq
+             * @description The last message that they have read.
+             * @example 10
+             */
             read_seq: number;
-            /** Unread */
+            /**
+             * Unread
+             * @description How many messages came after the read mark.
+             * @example 2
+             */
             unread: number;
-            /** Mentions */
+            /**
+             * Mentions
+             * @description How many of the unread messages name one, or everyone.
+             */
             mentions: number;
             /**
              * Notify
+             * @description What one wants to be told of: `all`, `mentions`, `none` (muted).
              * @enum {string}
              */
             notify: "all" | "mentions" | "none";
-            /** Pinned At */
+            /**
+             * Pinned At
+             * @description When one pinned it; null: not pinned.
+             */
             pinned_at: string | null;
         };
         /**
@@ -1657,63 +2061,130 @@ export interface components {
          * @description A message as one member sees it: `status` is told to its sender, null to others.
          */
         Message: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Seq */
+            /**
+             * Seq
+             * @description The number in the conversation, from 1 and without gaps.
+             * @example 12
+             */
             seq: number;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of the last change.
+             * @example 15
+             */
             rev: number;
-            /** Session Id */
+            /**
+             * Session Id
+             * @description The session in which it was sent.
+             */
             session_id: string | null;
+            /** @description Who wrote it, or did what it records. */
             sender: components["schemas"]["Sender"];
             /**
              * Role
+             * @description Whose voice it is.
              * @enum {string}
              */
             role: "user" | "assistant" | "system";
             /**
              * Type
+             * @description What kind it is.
              * @enum {string}
              */
             type: "text" | "image" | "file" | "system";
             /**
              * State
+             * @description How far it has come.
              * @enum {string}
              */
             state: "sent" | "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
-            /** Content */
+            /**
+             * Content
+             * @description Its text, Markdown; empty when it was recalled.
+             * @example Shall we meet at ten?
+             */
             content: string;
-            /** Mentions */
+            /**
+             * Mentions
+             * @description The ids of the members whom it names.
+             */
             mentions: string[];
-            /** Mentions All */
+            /**
+             * Mentions All
+             * @description Whether it names everyone by `@all`.
+             */
             mentions_all: boolean;
+            /** @description What a system message records, for programs; null for all others. */
             notice: components["schemas"]["Notice"] | null;
-            /** Parent Id */
+            /**
+             * Parent Id
+             * @description The message that this one answers; null: none.
+             */
             parent_id: string | null;
-            /** Client Id */
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
             client_id: string;
-            /** Attachments */
+            /**
+             * Attachments
+             * @description Its files.
+             */
             attachments: components["schemas"]["Attachment"][];
-            /** Reactions */
+            /**
+             * Reactions
+             * @description How many reacted with which emoji, in the order in which the emoji first came.
+             */
             reactions: components["schemas"]["OwnReaction"][];
-            /** Reply */
+            /**
+             * Reply
+             * @description Always null so far.
+             */
             reply: null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Edited At */
+            /**
+             * Edited At
+             * @description When its text was last changed; null: never.
+             */
             edited_at: string | null;
-            /** Retracted At */
+            /**
+             * Retracted At
+             * @description When it was recalled; null: it stands.
+             */
             retracted_at: string | null;
-            /** Superseded By */
+            /**
+             * Superseded By
+             * @description The message that took its place; null: none.
+             */
             superseded_by: string | null;
-            /** Status */
+            /**
+             * Status
+             * @description Told to its sender: `sent`, `delivered`, `read` by all others; else null.
+             */
             status: ("sent" | "delivered" | "read") | null;
-            /** Feedback */
+            /**
+             * Feedback
+             * @description Always null so far.
+             */
             feedback?: null;
         };
         /**
@@ -1722,11 +2193,20 @@ export interface components {
          *     `has_newer` only where a page was asked around a message.
          */
         MessagePage: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Message"][];
-            /** Has More */
+            /**
+             * Has More
+             * @description Whether there are more in the direction asked (older ones by default).
+             */
             has_more: boolean;
-            /** Has Newer */
+            /**
+             * Has Newer
+             * @description Whether there are newer ones; told only where a page was asked around a message.
+             */
             has_newer?: boolean | null;
         };
         /**
@@ -1734,45 +2214,89 @@ export interface components {
          * @description An account that an admin has made; `reset` where it was made without a password.
          */
         NewAccount: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name: string;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "human" | "assistant" | "contact" | "bot";
             /**
              * Role
+             * @description Their role.
              * @enum {string}
              */
             role: "owner" | "admin" | "agent" | "member" | "guest";
-            /** Is Active */
+            /**
+             * Is Active
+             * @description Whether the account holds; false: deactivated.
+             */
             is_active: boolean;
-            /** Online */
+            /**
+             * Online
+             * @description Whether they have a live connection.
+             */
             online: boolean;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description When they were last connected; null: never.
+             */
             last_seen_at: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Email */
+            /**
+             * Email
+             * @description The e-mail address; seen by oneself and admins.
+             */
             email: string | null;
-            /** Locale */
+            /**
+             * Locale
+             * @description The language of their client (BCP 47).
+             */
             locale: string | null;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @description Their time zone (IANA).
+             */
             time_zone: string | null;
-            /** Deactivated At */
+            /**
+             * Deactivated At
+             * @description When it was deactivated; null while it is active.
+             */
             deactivated_at: string | null;
-            /** Removed At */
+            /**
+             * Removed At
+             * @description When the account was removed for good.
+             */
             removed_at: string | null;
+            /** @description A one-time link to set a password, where it was made without one. */
             reset?: components["schemas"]["Reset"] | null;
         };
         /**
@@ -1780,20 +2304,39 @@ export interface components {
          * @description A new personal access token; `token` is shown this once.
          */
         NewPersonalToken: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last used.
+             */
             used_at: string | null;
-            /** Expires At */
+            /**
+             * Expires At
+             * @description From when on it is refused; null: never.
+             */
             expires_at: string | null;
-            /** Token */
+            /**
+             * Token
+             * @description The secret; shown once.
+             */
             token: string;
         };
         /**
@@ -1806,14 +2349,26 @@ export interface components {
         Notice: {
             /**
              * Event
+             * @description What was done.
              * @enum {string}
              */
             event: "member.joined" | "member.added" | "member.left" | "member.removed" | "member.role_changed" | "conversation.renamed" | "conversation.described" | "conversation.opened" | "conversation.closed" | "conversation.archived";
-            /** User Id */
+            /**
+             * User Id
+             * @description The person to whom it was done; null: nobody in particular.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
             user_id?: string | null;
-            /** Name */
+            /**
+             * Name
+             * @description How the person was called then.
+             * @example Plans
+             */
             name?: string | null;
-            /** Value */
+            /**
+             * Value
+             * @description The new name, description or role; null: none.
+             */
             value?: string | null;
         };
         /**
@@ -1821,7 +2376,10 @@ export interface components {
          * @description Ids of users with a live connection.
          */
         Online: {
-            /** Online */
+            /**
+             * Online
+             * @description The ids of those who are online.
+             */
             online: string[];
         };
         /**
@@ -1829,47 +2387,98 @@ export interface components {
          * @description A conversation with its newest messages, ascending; `has_more` tells of older ones.
          */
         OpenConversation: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "direct" | "group" | "assistant" | "support";
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string | null;
-            /** Description */
+            /**
+             * Description
+             * @description What the room is for; null without one.
+             */
             description: string | null;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
-            /** Public */
+            /**
+             * Public
+             * @description Whether everyone in the workspace may find and join it.
+             */
             public: boolean;
-            /** Created By */
+            /**
+             * Created By
+             * @description The id of who made it.
+             */
             created_by: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Archived At */
+            /**
+             * Archived At
+             * @description When it was archived: kept for reading; null while it is open.
+             */
             archived_at: string | null;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description The number of the latest message.
+             * @example 12
+             */
             last_seq: number;
-            /** Last Rev */
+            /**
+             * Last Rev
+             * @description The number of the latest change.
+             * @example 15
+             */
             last_rev: number;
-            /** Last Message At */
+            /**
+             * Last Message At
+             * @description When the latest message was sent.
+             */
             last_message_at: string | null;
+            /** @description The latest message; null without any, or for who is not in. */
             last_message: components["schemas"]["LiveMessage"] | null;
-            /** Member Count */
+            /**
+             * Member Count
+             * @description How many members there are.
+             */
             member_count: number;
-            /** Edit Window */
+            /**
+             * Edit Window
+             * @description Seconds in which messages may be edited and recalled; null: the server's.
+             * @example 900
+             */
             edit_window: number | null;
+            /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
+            /** @description The other person of a direct conversation. */
             peer?: components["schemas"]["User"] | null;
-            /** Messages */
+            /**
+             * Messages
+             * @description Messages, ascending.
+             */
             messages?: components["schemas"]["Message"][];
             /**
              * Has More
+             * @description Whether there are more in the direction asked (older ones by default).
              * @default false
              */
             has_more: boolean;
@@ -1879,11 +2488,21 @@ export interface components {
          * @description How many reacted with one emoji, and whether oneself is among them.
          */
         OwnReaction: {
-            /** Emoji */
+            /**
+             * Emoji
+             * @description The emoji, in its fully qualified form.
+             * @example 👍
+             */
             emoji: string;
-            /** Count */
+            /**
+             * Count
+             * @description How many people reacted with this emoji.
+             */
             count: number;
-            /** Me */
+            /**
+             * Me
+             * @description Whether oneself is among them.
+             */
             me: boolean;
         };
         /**
@@ -1891,9 +2510,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Account_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Account"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1901,9 +2526,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Conversation_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Conversation"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1911,9 +2542,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Invite_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Invite"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1921,9 +2558,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Login_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Login"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1931,9 +2574,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Member_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Member"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1941,9 +2590,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Message_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Message"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1951,9 +2606,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_PersonalToken_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["PersonalToken"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1961,9 +2622,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Reacted_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Reacted"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1971,9 +2638,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Receipt_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Receipt"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1981,9 +2654,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_Session_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["Session"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -1991,9 +2670,15 @@ export interface components {
          * @description A slice of a list; `next_cursor` is null at its end.
          */
         Page_User_: {
-            /** Items */
+            /**
+             * Items
+             * @description This slice of the list.
+             */
             items: components["schemas"]["User"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
             next_cursor: string | null;
         };
         /**
@@ -2001,18 +2686,34 @@ export interface components {
          * @description A personal access token, without its secret. `used_at` is exact to about a minute.
          */
         PersonalToken: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Used At */
+            /**
+             * Used At
+             * @description When it was last used.
+             */
             used_at: string | null;
-            /** Expires At */
+            /**
+             * Expires At
+             * @description From when on it is refused; null: never.
+             */
             expires_at: string | null;
         };
         /**
@@ -2020,12 +2721,19 @@ export interface components {
          * @description Who reacted with what, and when.
          */
         Reacted: {
-            /** Emoji */
+            /**
+             * Emoji
+             * @description The emoji, in its fully qualified form.
+             * @example 👍
+             */
             emoji: string;
+            /** @description Who it is. */
             user: components["schemas"]["User"];
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
         };
@@ -2034,9 +2742,16 @@ export interface components {
          * @description How many reacted with one emoji.
          */
         Reaction: {
-            /** Emoji */
+            /**
+             * Emoji
+             * @description The emoji, in its fully qualified form.
+             * @example 👍
+             */
             emoji: string;
-            /** Count */
+            /**
+             * Count
+             * @description How many people reacted with this emoji.
+             */
             count: number;
         };
         /**
@@ -2044,10 +2759,12 @@ export interface components {
          * @description Who has read a message, and when their mark first reached it.
          */
         Receipt: {
+            /** @description Who it is. */
             user: components["schemas"]["User"];
             /**
              * Read At
              * Format: date-time
+             * @description When they first had read that far.
              */
             read_at: string;
         };
@@ -2056,7 +2773,11 @@ export interface components {
          * @description A refresh token for those who keep it themselves; browsers send a cookie instead.
          */
         Refresh: {
-            /** Refresh Token */
+            /**
+             * Refresh Token
+             * @description What gets the next pair of tokens, once.
+             * @example 7N1q…
+             */
             refresh_token?: string | null;
         };
         /**
@@ -2079,6 +2800,7 @@ export interface components {
             /**
              * Display Name
              * @description As others see it; the username where left out.
+             * @example Kevin
              */
             display_name?: string | null;
             /**
@@ -2097,11 +2819,15 @@ export interface components {
          * @description A link by which a password can be set once, until `expires_at`.
          */
         Reset: {
-            /** Url */
+            /**
+             * Url
+             * @description Its address.
+             */
             url: string;
             /**
              * Expires At
              * Format: date-time
+             * @description From when on it is refused; null: never.
              */
             expires_at: string;
         };
@@ -2132,7 +2858,11 @@ export interface components {
              * @example Shall we meet at ten?
              */
             content: string;
-            /** Client Id */
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
             client_id?: string | null;
             /**
              * Type
@@ -2152,16 +2882,32 @@ export interface components {
          * @description Who wrote a message, as much as is needed to show it.
          */
         Sender: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name: string;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "human" | "assistant" | "contact" | "bot";
@@ -2172,28 +2918,45 @@ export interface components {
          *     message, `expired` after fifteen (settings), or `closed` by a person.
          */
         Session: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
             /**
              * State
+             * @description How far it has come.
              * @enum {string}
              */
             state: "active" | "idle" | "expired" | "closed";
             /**
              * Started At
              * Format: date-time
+             * @description When it began.
              */
             started_at: string;
             /**
              * Last Activity At
              * Format: date-time
+             * @description When something was last said in it.
              */
             last_activity_at: string;
-            /** Ended At */
+            /**
+             * Ended At
+             * @description When it ended; null while it lasts.
+             */
             ended_at: string | null;
-            /** Message Count */
+            /**
+             * Message Count
+             * @description How many messages fall into it.
+             */
             message_count: number;
         };
         /**
@@ -2228,7 +2991,10 @@ export interface components {
          * @description Whether one is writing; it ends by itself after 6 s.
          */
         SetTyping: {
-            /** Typing */
+            /**
+             * Typing
+             * @description Whether they are writing.
+             */
             typing: boolean;
         };
         /**
@@ -2236,15 +3002,26 @@ export interface components {
          * @description Changes to a room; what is left out stays.
          */
         UpdateConversation: {
-            /** Name */
+            /**
+             * Name
+             * @description 1–80 characters.
+             * @example Plans
+             */
             name?: string | null;
-            /** Description */
+            /**
+             * Description
+             * @description What the room is for; up to 2 000 characters.
+             */
             description?: string | null;
-            /** Public */
+            /**
+             * Public
+             * @description Whether everyone in the workspace may find and join it.
+             */
             public?: boolean | null;
             /**
              * Edit Window
              * @description Seconds in which messages may be edited and recalled; 0: never. Moderators may set it too.
+             * @example 900
              */
             edit_window?: number | null;
         };
@@ -2255,33 +3032,61 @@ export interface components {
          *     `role` is the role in the workspace; `online` is filled in by whoever knows the sockets.
          */
         User: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
-            /** Username */
+            /**
+             * Username
+             * @description What they log in with, and are named by (`@…`); null without an account.
+             * @example kevin
+             */
             username: string | null;
-            /** Display Name */
+            /**
+             * Display Name
+             * @description As others see them.
+             * @example Kevin
+             */
             display_name: string;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "human" | "assistant" | "contact" | "bot";
             /**
              * Role
+             * @description The role in the workspace.
              * @enum {string}
              */
             role: "owner" | "admin" | "agent" | "member" | "guest";
-            /** Is Active */
+            /**
+             * Is Active
+             * @description Whether the account holds; false: deactivated.
+             */
             is_active: boolean;
-            /** Online */
+            /**
+             * Online
+             * @description Whether they have a live connection.
+             */
             online: boolean;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description When they were last connected; null: never.
+             */
             last_seen_at: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
         };
@@ -2290,11 +3095,20 @@ export interface components {
          * @description What is wrong with one field: where it is, in words, and as a stable type.
          */
         FieldError: {
-            /** Loc */
+            /**
+             * Loc
+             * @description Where it is: `body`, `query` or `path`, then names and places.
+             */
             loc: (string | number)[];
-            /** Msg */
+            /**
+             * Msg
+             * @description In words, for people.
+             */
             msg: string;
-            /** Type */
+            /**
+             * Type
+             * @description Stable, for programs.
+             */
             type: string;
         };
         /**
@@ -2304,20 +3118,39 @@ export interface components {
          *     `errors` comes with status 422 only.
          */
         Problem: {
-            /** Type */
+            /**
+             * Type
+             * @description Always `about:blank`: `code` says more.
+             */
             type: string;
-            /** Title */
+            /**
+             * Title
+             * @description What kind of problem it is, in words.
+             */
             title: string;
-            /** Status */
+            /**
+             * Status
+             * @description The HTTP status.
+             */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description In words, for people.
+             */
             detail: string;
-            /** Code */
+            /**
+             * Code
+             * @description Stable, for programs.
+             */
             code: string;
-            /** Request Id */
+            /**
+             * Request Id
+             * @description The id of the request, as in the server's log and in `X-Request-ID`.
+             */
             request_id: string;
             /**
              * Errors
+             * @description What is wrong with which field; with status 422 only.
              * @default null
              */
             errors: components["schemas"]["FieldError"][] | null;
@@ -2327,16 +3160,27 @@ export interface components {
          * @description What the server answers to a command: its `id`, and `data` or `error`.
          */
         Answer: {
-            /** Id */
+            /**
+             * Id
+             * @description The id of the command; null when it had none that could be read.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string | null;
-            /** Ok */
+            /**
+             * Ok
+             * @description Whether the command was carried out.
+             */
             ok: boolean;
             /**
              * Data
+             * @description What the command yields.
              * @default null
              */
             data: unknown | null;
-            /** @default null */
+            /**
+             * @description Why the command was refused.
+             * @default null
+             */
             error: components["schemas"]["CommandError"] | null;
         };
         /**
@@ -2344,13 +3188,18 @@ export interface components {
          * @description Carry on with a newer access token of the same user.
          */
         AuthRenewCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "AuthRenewCommand";
+            /** @description The arguments. */
             args: components["schemas"]["RenewToken"];
         };
         /**
@@ -2359,14 +3208,17 @@ export interface components {
          */
         ChangesEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ChangesEvent";
+            /** @description What happened. */
             data: components["schemas"]["LiveChanges"];
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -2375,9 +3227,15 @@ export interface components {
          * @description Why a command was refused; `code` as on HTTP.
          */
         CommandError: {
-            /** Code */
+            /**
+             * Code
+             * @description Stable, for programs.
+             */
             code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description In words, for people.
+             */
             detail: string;
         };
         /**
@@ -2386,14 +3244,22 @@ export interface components {
          */
         ConversationCreatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ConversationCreatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["Conversation"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** At Rev */
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
             at_rev: number;
         };
         /**
@@ -2402,14 +3268,22 @@ export interface components {
          */
         ConversationMeEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ConversationMeEvent";
+            /** @description What happened. */
             data: components["schemas"]["OwnState"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** At Rev */
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
             at_rev: number;
         };
         /**
@@ -2418,14 +3292,23 @@ export interface components {
          */
         ConversationUpdatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ConversationUpdatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["LiveConversation"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2442,6 +3325,8 @@ export interface components {
             /**
              * Message Id
              * Format: uuid
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
         };
@@ -2453,24 +3338,47 @@ export interface components {
          *     fully contained; `more` asks to come again with it; `reload` to start afresh.
          */
         LiveChanges: {
-            /** Messages */
+            /**
+             * Messages
+             * @description Messages, ascending.
+             */
             messages: components["schemas"]["LiveMessage"][];
-            /** Members */
+            /**
+             * Members
+             * @description Members that changed, those who left too.
+             */
             members: components["schemas"]["Member"][];
-            /** Reads */
+            /**
+             * Reads
+             * @description How far each member has read: `seq` by user id.
+             */
             reads: {
                 [key: string]: number;
             };
-            /** Delivered */
+            /**
+             * Delivered
+             * @description How far each member has been handed messages: `seq` by user id.
+             */
             delivered: {
                 [key: string]: number;
             };
+            /** @description The conversation as it is now. */
             conversation: components["schemas"]["LiveConversation"];
-            /** Rev */
+            /**
+             * Rev
+             * @description The highest change that is fully contained.
+             * @example 15
+             */
             rev: number;
-            /** More */
+            /**
+             * More
+             * @description Whether there is more than this.
+             */
             more: boolean;
-            /** Reload */
+            /**
+             * Reload
+             * @description Too much was missed, or the `rev` is of the future: start afresh.
+             */
             reload: boolean;
         };
         /**
@@ -2481,40 +3389,85 @@ export interface components {
          *     `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
          */
         LiveConversation: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "direct" | "group" | "assistant" | "support";
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string | null;
-            /** Description */
+            /**
+             * Description
+             * @description What the room is for; null without one.
+             */
             description: string | null;
-            /** Avatar Url */
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
             avatar_url: string | null;
-            /** Public */
+            /**
+             * Public
+             * @description Whether everyone in the workspace may find and join it.
+             */
             public: boolean;
-            /** Created By */
+            /**
+             * Created By
+             * @description The id of who made it.
+             */
             created_by: string | null;
             /**
              * Created At
              * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
              */
             created_at: string;
-            /** Archived At */
+            /**
+             * Archived At
+             * @description When it was archived: kept for reading; null while it is open.
+             */
             archived_at: string | null;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description The number of the latest message.
+             * @example 12
+             */
             last_seq: number;
-            /** Last Rev */
+            /**
+             * Last Rev
+             * @description The number of the latest change.
+             * @example 15
+             */
             last_rev: number;
-            /** Last Message At */
+            /**
+             * Last Message At
+             * @description When the latest message was sent.
+             */
             last_message_at: string | null;
+            /** @description The latest message; null without any, or for who is not in. */
             last_message: components["schemas"]["LiveMessage"] | null;
-            /** Member Count */
+            /**
+             * Member Count
+             * @description How many members there are.
+             */
             member_count: number;
-            /** Edit Window */
+            /**
+             * Edit Window
+             * @description Seconds in which messages may be edited and recalled; null: the server's.
+             * @example 900
+             */
             edit_window: number | null;
         };
         /**
@@ -2522,11 +3475,17 @@ export interface components {
          * @description Mark everything up to `seq` as read.
          */
         MarkCommand: {
-            /** Seq */
+            /**
+             * Seq
+             * @description The number in the conversation, from 1 and without gaps.
+             * @example 12
+             */
             seq: number;
             /**
              * Conversation Id
              * Format: uuid
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string;
         };
@@ -2536,14 +3495,23 @@ export interface components {
          */
         MemberJoinedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MemberJoinedEvent";
+            /** @description What happened. */
             data: components["schemas"]["Member"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2552,14 +3520,23 @@ export interface components {
          */
         MemberLeftEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MemberLeftEvent";
+            /** @description What happened. */
             data: components["schemas"]["Member"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2568,14 +3545,23 @@ export interface components {
          */
         MemberUpdatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MemberUpdatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["Member"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2584,14 +3570,23 @@ export interface components {
          */
         MessageCreatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MessageCreatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["LiveMessage"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2600,14 +3595,23 @@ export interface components {
          */
         MessageRetractedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MessageRetractedEvent";
+            /** @description What happened. */
             data: components["schemas"]["LiveMessage"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2616,14 +3620,23 @@ export interface components {
          */
         MessageUpdatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "MessageUpdatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["LiveMessage"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2631,13 +3644,18 @@ export interface components {
          * @description Give a message of one's own another text.
          */
         MessagesEditCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "MessagesEditCommand";
+            /** @description The arguments. */
             args: components["schemas"]["EditCommand"];
         };
         /**
@@ -2645,13 +3663,18 @@ export interface components {
          * @description Recall a message: its text is gone for everyone.
          */
         MessagesRetractCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "MessagesRetractCommand";
+            /** @description The arguments. */
             args: components["schemas"]["RetractCommand"];
         };
         /**
@@ -2659,13 +3682,18 @@ export interface components {
          * @description Send a message; a repeat with the same `client_id` yields the first one.
          */
         MessagesSendCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "MessagesSendCommand";
+            /** @description The arguments. */
             args: components["schemas"]["SendCommand"];
         };
         /**
@@ -2675,16 +3703,31 @@ export interface components {
         OwnState: {
             /**
              * Notify
+             * @description What one wants to be told of: `all`, `mentions`, `none` (muted).
              * @enum {string}
              */
             notify: "all" | "mentions" | "none";
-            /** Pinned At */
+            /**
+             * Pinned At
+             * @description When one pinned it; null: not pinned.
+             */
             pinned_at: string | null;
-            /** Read Seq */
+            /**
+             * Read Seq
+             * @description The last message that they have read.
+             * @example 10
+             */
             read_seq: number;
-            /** Unread */
+            /**
+             * Unread
+             * @description How many messages came after the read mark.
+             * @example 2
+             */
             unread: number;
-            /** Mentions */
+            /**
+             * Mentions
+             * @description How many of the unread messages name one, or everyone.
+             */
             mentions: number;
         };
         /**
@@ -2697,13 +3740,18 @@ export interface components {
          * @description Ask for a sign of life; answered with `ok`.
          */
         PingCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "PingCommand";
+            /** @description The arguments. */
             args?: components["schemas"]["Ping"];
         };
         /**
@@ -2711,11 +3759,21 @@ export interface components {
          * @description Someone came, or went 10 s ago.
          */
         PresenceChange: {
-            /** User Id */
+            /**
+             * User Id
+             * @description The person.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
             user_id: string;
-            /** Online */
+            /**
+             * Online
+             * @description Whether they have a live connection.
+             */
             online: boolean;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description When they were last connected; null: never.
+             */
             last_seen_at: string | null;
         };
         /**
@@ -2724,14 +3782,17 @@ export interface components {
          */
         PresenceEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "PresenceEvent";
+            /** @description What happened. */
             data: components["schemas"]["PresenceChange"];
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -2743,13 +3804,18 @@ export interface components {
          *     (members of conversations of up to 50) is not affected.
          */
         PresenceWatchCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "PresenceWatchCommand";
+            /** @description The arguments. */
             args?: components["schemas"]["WatchPresence"];
         };
         /**
@@ -2760,6 +3826,8 @@ export interface components {
             /**
              * Message Id
              * Format: uuid
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
             /**
@@ -2774,15 +3842,33 @@ export interface components {
          * @description `reaction.changed`: someone reacted or took it back; `count` of this emoji after it.
          */
         ReactionChange: {
-            /** Message Id */
+            /**
+             * Message Id
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
             message_id: string;
-            /** Emoji */
+            /**
+             * Emoji
+             * @description The emoji, in its fully qualified form.
+             * @example 👍
+             */
             emoji: string;
-            /** User Id */
+            /**
+             * User Id
+             * @description The person.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
             user_id: string;
-            /** Added */
+            /**
+             * Added
+             * @description Whether it was added; false: taken back.
+             */
             added: boolean;
-            /** Count */
+            /**
+             * Count
+             * @description How many people reacted with this emoji.
+             */
             count: number;
         };
         /**
@@ -2791,14 +3877,23 @@ export interface components {
          */
         ReactionChangedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ReactionChangedEvent";
+            /** @description What happened. */
             data: components["schemas"]["ReactionChange"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** Rev */
+            /**
+             * Rev
+             * @description The number of this change in its conversation.
+             * @example 15
+             */
             rev: number;
         };
         /**
@@ -2806,13 +3901,18 @@ export interface components {
          * @description React to a message, or take the reaction back.
          */
         ReactionsAddCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "ReactionsAddCommand";
+            /** @description The arguments. */
             args: components["schemas"]["ReactCommand"];
         };
         /**
@@ -2820,13 +3920,18 @@ export interface components {
          * @description React to a message, or take the reaction back.
          */
         ReactionsRemoveCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "ReactionsRemoveCommand";
+            /** @description The arguments. */
             args: components["schemas"]["ReactCommand"];
         };
         /**
@@ -2836,13 +3941,27 @@ export interface components {
          *     `read_seq` is 0 and `read_at` null.
          */
         ReadMark: {
-            /** User Id */
+            /**
+             * User Id
+             * @description The person.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
             user_id: string;
-            /** Read Seq */
+            /**
+             * Read Seq
+             * @description The last message they have read; 0 where only `delivered_seq` moved.
+             * @example 10
+             */
             read_seq: number;
-            /** Delivered Seq */
+            /**
+             * Delivered Seq
+             * @description The last message that was handed to a connection of theirs.
+             */
             delivered_seq: number;
-            /** Read At */
+            /**
+             * Read At
+             * @description When they first had read that far; null where only `delivered_seq` moved.
+             */
             read_at: string | null;
         };
         /**
@@ -2851,14 +3970,22 @@ export interface components {
          */
         ReadMarkedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ReadMarkedEvent";
+            /** @description What happened. */
             data: components["schemas"]["ReadMark"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** At Rev */
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
             at_rev: number;
         };
         /**
@@ -2866,13 +3993,18 @@ export interface components {
          * @description Mark everything up to `seq` as read.
          */
         ReadsMarkCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "ReadsMarkCommand";
+            /** @description The arguments. */
             args: components["schemas"]["MarkCommand"];
         };
         /**
@@ -2882,18 +4014,37 @@ export interface components {
          *     seconds between the server's pings.
          */
         Ready: {
+            /** @description Who it is. */
             user: components["schemas"]["Me"];
-            /** Connection Id */
+            /**
+             * Connection Id
+             * @description The id of this connection, as in the server's log.
+             */
             connection_id: string;
-            /** Heartbeat */
+            /**
+             * Heartbeat
+             * @description Seconds between the server's pings.
+             */
             heartbeat: number;
-            /** Generation */
+            /**
+             * Generation
+             * @description Rises when a backup was restored: forget what is kept.
+             */
             generation: number;
-            /** Conversations */
+            /**
+             * Conversations
+             * @description The 200 with the latest activity.
+             */
             conversations: components["schemas"]["ReadyConversation"][];
-            /** More */
+            /**
+             * More
+             * @description Whether there is more than this.
+             */
             more: boolean;
-            /** Online */
+            /**
+             * Online
+             * @description The ids of those who are online, within the bounds of presence.
+             */
             online: string[];
         };
         /**
@@ -2901,22 +4052,47 @@ export interface components {
          * @description Where a conversation stands when a socket opens.
          */
         ReadyConversation: {
-            /** Id */
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
             id: string;
             /**
              * Kind
+             * @description What kind it is.
              * @enum {string}
              */
             kind: "direct" | "group" | "assistant" | "support";
-            /** Name */
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
             name: string | null;
-            /** Last Seq */
+            /**
+             * Last Seq
+             * @description The number of the latest message.
+             * @example 12
+             */
             last_seq: number;
-            /** Last Rev */
+            /**
+             * Last Rev
+             * @description The number of the latest change.
+             * @example 15
+             */
             last_rev: number;
-            /** Read Seq */
+            /**
+             * Read Seq
+             * @description The last message that they have read.
+             * @example 10
+             */
             read_seq: number;
-            /** Unread */
+            /**
+             * Unread
+             * @description How many messages came after the read mark.
+             * @example 2
+             */
             unread: number;
         };
         /**
@@ -2925,14 +4101,17 @@ export interface components {
          */
         ReadyEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ReadyEvent";
+            /** @description What happened. */
             data: components["schemas"]["Ready"];
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -2941,7 +4120,10 @@ export interface components {
          * @description Carry on with a newer access token of the same user.
          */
         RenewToken: {
-            /** Token */
+            /**
+             * Token
+             * @description An access token.
+             */
             token: string;
         };
         /**
@@ -2949,7 +4131,10 @@ export interface components {
          * @description What was missed: for each conversation the last `rev` that the client has applied.
          */
         ResumeSync: {
-            /** Cursors */
+            /**
+             * Cursors
+             * @description For each conversation, by id, the last `rev` that the client has applied.
+             */
             cursors: {
                 [key: string]: number;
             };
@@ -2961,7 +4146,9 @@ export interface components {
         Resync: {
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -2971,14 +4158,17 @@ export interface components {
          */
         ResyncEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "ResyncEvent";
+            /** @description What happened. */
             data: components["schemas"]["Resync"];
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -2990,6 +4180,8 @@ export interface components {
             /**
              * Message Id
              * Format: uuid
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
         };
@@ -3006,7 +4198,9 @@ export interface components {
             content: string;
             /**
              * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
              * @default null
+             * @example 4f1c7c2e
              */
             client_id: string | null;
             /**
@@ -3025,6 +4219,8 @@ export interface components {
             /**
              * Conversation Id
              * Format: uuid
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string;
         };
@@ -3033,13 +4229,18 @@ export interface components {
          * @description What was missed: for each conversation the last `rev` that the client has applied.
          */
         SyncResumeCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "SyncResumeCommand";
+            /** @description The arguments. */
             args: components["schemas"]["ResumeSync"];
         };
         /**
@@ -3047,9 +4248,16 @@ export interface components {
          * @description `typing`: someone is writing, or no more; it ends by itself after 6 s.
          */
         Typing: {
-            /** User Id */
+            /**
+             * User Id
+             * @description The person.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
             user_id: string;
-            /** Typing */
+            /**
+             * Typing
+             * @description Whether they are writing.
+             */
             typing: boolean;
         };
         /**
@@ -3057,11 +4265,16 @@ export interface components {
          * @description Tell that one is writing; it ends by itself after 6 s.
          */
         TypingCommand: {
-            /** Typing */
+            /**
+             * Typing
+             * @description Whether they are writing.
+             */
             typing: boolean;
             /**
              * Conversation Id
              * Format: uuid
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string;
         };
@@ -3071,14 +4284,22 @@ export interface components {
          */
         TypingEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "TypingEvent";
+            /** @description What happened. */
             data: components["schemas"]["Typing"];
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
             conversation_id: string;
-            /** At Rev */
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
             at_rev: number;
         };
         /**
@@ -3086,13 +4307,18 @@ export interface components {
          * @description Tell that one is writing; it ends by itself after 6 s.
          */
         TypingSetCommand: {
-            /** Id */
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
             id: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the command. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             do: "TypingSetCommand";
+            /** @description The arguments. */
             args: components["schemas"]["TypingCommand"];
         };
         /**
@@ -3101,14 +4327,17 @@ export interface components {
          */
         UserUpdatedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The name of the event. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             event: "UserUpdatedEvent";
+            /** @description What happened. */
             data: components["schemas"]["User"];
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
@@ -3122,16 +4351,21 @@ export interface components {
         WatchPresence: {
             /**
              * User Ids
+             * @description The people to be watched, at most 200.
              * @default null
              */
             user_ids: string[] | null;
             /**
              * Conversation Id
+             * @description The conversation it belongs to.
              * @default null
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
         };
+        /** @description What a client may ask on a socket. */
         SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["MessagesEditCommand"] | components["schemas"]["MessagesRetractCommand"] | components["schemas"]["ReactionsAddCommand"] | components["schemas"]["ReactionsRemoveCommand"] | components["schemas"]["TypingSetCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
+        /** @description What a client may hear on a socket. */
         SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MessageUpdatedEvent"] | components["schemas"]["MessageRetractedEvent"] | components["schemas"]["ReactionChangedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
     };
     responses: never;
@@ -3279,6 +4513,15 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
             403: {
                 headers: {
@@ -3290,6 +4533,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3348,8 +4609,35 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3408,8 +4696,35 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3468,8 +4783,35 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3571,6 +4913,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -3582,6 +4933,24 @@ export interface operations {
             };
             /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3828,6 +5197,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewPersonalToken"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -3839,6 +5217,24 @@ export interface operations {
             };
             /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3952,8 +5348,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It is there no more (recalled, used or expired): `gone`. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4059,6 +5482,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -4070,6 +5502,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4349,6 +5799,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewAccount"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -4369,6 +5828,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4564,6 +6041,15 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -4593,6 +6079,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4652,6 +6156,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -4681,6 +6194,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4791,6 +6322,15 @@ export interface operations {
                     "application/json": components["schemas"]["Invite"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -4820,6 +6360,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5000,6 +6558,15 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -5029,6 +6596,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5281,6 +6866,15 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -5310,6 +6904,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5508,6 +7120,15 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -5537,6 +7158,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5668,6 +7307,15 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -5697,6 +7345,24 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5901,6 +7567,15 @@ export interface operations {
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -5921,6 +7596,24 @@ export interface operations {
             };
             /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6059,6 +7752,15 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -6097,6 +7799,15 @@ export interface operations {
             };
             /** @description The body is too large: `too_large`. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6292,6 +8003,15 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -6339,6 +8059,15 @@ export interface operations {
             };
             /** @description The body is too large: `too_large`. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6535,6 +8264,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -6555,6 +8293,24 @@ export interface operations {
             };
             /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6605,6 +8361,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
                 headers: {
@@ -6625,6 +8390,24 @@ export interface operations {
             };
             /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

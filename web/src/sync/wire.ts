@@ -5,19 +5,25 @@
 import type * as Generated from "./wire.gen";
 
 export type {
+  Account,
   Changes,
   Conversation,
   Grant,
+  Invite,
   LiveChanges,
   LiveConversation,
   LiveMessage,
+  Login,
   Me,
   Member,
   Membership,
   Message,
   MessagePage,
+  NewAccount,
+  NewPersonalToken,
   Notice,
   OwnState,
+  PersonalToken,
   PresenceChange,
   Problem,
   Reacted,
@@ -25,6 +31,7 @@ export type {
   ReadMark,
   Ready,
   Receipt,
+  Reset,
   Sender,
   Typing,
   User,
@@ -33,6 +40,8 @@ export type {
 /** A conversation with its newest messages, ascending. */
 export type OpenConversation = Generated.OpenConversation &
   Required<Pick<Generated.OpenConversation, "messages" | "has_more">>;
+
+export type WorkspaceRole = Generated.User["role"];
 
 /** A slice of a list. */
 export interface Page<T> {

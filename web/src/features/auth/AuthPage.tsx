@@ -7,38 +7,38 @@ import { useErrorText } from "@/hooks/words";
 import { ApiError } from "@/sync/api";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
-import { Mark } from "@/ui/Mark";
 import { Notice } from "@/ui/Notice";
 import styles from "./AuthPage.module.css";
+import { Frame } from "./Frame";
+
+interface AuthPageProps {
+  mode: "login" | "register";
+  /** The code of an invite, from the address. */
+  invite?: string | null;
+}
 
 /** Sign in, or create an account: one form, since one differs from the other in a field or two. */
-export function AuthPage({ mode }: { mode: "login" | "register" }) {
+export function AuthPage({ mode, invite = null }: AuthPageProps) {
   const { t } = useTranslation();
   const registering = mode === "register";
-  const title = t(registering ? "auth.registerTitle" : "auth.loginTitle");
+  const other = registering ? "/login" : "/register";
   return (
-    <main className={styles.page}>
-      <title>{`${title} · ${t("app.name")}`}</title>
-      <div className={styles.card}>
-        <p className={styles.brand}>
-          <Mark size={36} />
-          <span>{t("app.name")}</span>
-        </p>
-        <h1 className={styles.title}>{title}</h1>
-        <AuthForm key={mode} registering={registering} />
-        <p className={styles.other}>
-          {t(registering ? "auth.toLogin" : "auth.toRegister")}{" "}
-          <Link href={registering ? "/login" : "/register"}>
-            {t(registering ? "auth.login" : "auth.register")}
-          </Link>
-        </p>
-      </div>
-      <p className={styles.tagline}>{t("app.tagline")}</p>
-    </main>
+    <Frame title={t(registering ? "auth.registerTitle" : "auth.loginTitle")}>
+      {registering && invite && (
+        <div className={styles.invited}>
+          <Notice tone="calm">{t("auth.invited")}</Notice>
+        </div>
+      )}
+      <AuthForm key={mode} registering={registering} invite={invite} />
+      <p className={styles.other}>
+        {t(registering ? "auth.toLogin" : "auth.toRegister")}{" "}
+        <Link href={other}>{t(registering ? "auth.login" : "auth.register")}</Link>
+      </p>
+    </Frame>
   );
 }
 
-function AuthForm({ registering }: { registering: boolean }) {
+function AuthForm({ registering, invite }: { registering: boolean; invite: string | null }) {
   const { t } = useTranslation();
   const client = useClient();
   const textOf = useErrorText();
@@ -50,6 +50,7 @@ function AuthForm({ registering }: { registering: boolean }) {
       ? client.session.register({
           username: form.username.trim(),
           password: form.password,
+          ...(invite ? { invite } : {}),
           ...(form.displayName.trim() ? { display_name: form.displayName.trim() } : {}),
         })
       : client.session.signIn(form.username.trim(), form.password),

@@ -26,7 +26,9 @@ interface ComposerProps {
   people: Candidate[];
   /** Below, while there is nothing to count. */
   status: ReactNode;
-  onSend: (text: string) => Promise<void> | void;
+  onSend: (text: string) => void;
+  /** An edited message; throws where it is refused. */
+  onSave: (text: string) => Promise<void>;
   onTyping: (typing: boolean) => void;
   onCancel: () => void;
   onEditLast: () => void;
@@ -34,7 +36,8 @@ interface ComposerProps {
 
 /** Where one writes. Enter sends, Shift+Enter starts a line; never in the middle of an IME word. */
 export function Composer(props: ComposerProps) {
-  const { conversationId, userId, to, about, people, status, onSend, onCancel, onEditLast } = props;
+  const { conversationId, userId, to, about, people, status } = props;
+  const { onSend, onSave, onCancel, onEditLast } = props;
   const { t, i18n } = useTranslation();
   const textOf = useErrorText();
   const emojiWords = useEmojiWords();
@@ -56,14 +59,14 @@ export function Composer(props: ComposerProps) {
   };
   const mentions = useMentions({ text, people, onChange: put });
   useFocus(field, about?.message.id);
-  const sending = useWish(async () => {
-    await onSend(text.trim());
-    if (!editing) change("");
-    field.current?.focus();
-  });
+  const saving = useWish(onSave);
   const send = () => {
-    if (editing && text.trim() === editing.content) onCancel();
-    else if (sendable) void sending.run();
+    if (editing && text.trim() === editing.content) return onCancel();
+    if (!sendable) return;
+    if (editing) return void saving.run(text.trim());
+    onSend(text.trim());
+    change("");
+    field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // Choosing a Chinese word ends with Enter too; Safari tells only by key code 229.
@@ -94,9 +97,9 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      {sending.error !== undefined && (
+      {saving.error !== undefined && (
         <div className={styles.error}>
-          <Notice>{textOf(sending.error)}</Notice>
+          <Notice>{textOf(saving.error)}</Notice>
         </div>
       )}
       <div className={styles.place}>
@@ -154,7 +157,7 @@ export function Composer(props: ComposerProps) {
             type="submit"
             look="primary"
             label={t(editing ? "composer.save" : "composer.send")}
-            disabled={!sendable || sending.busy}
+            disabled={!sendable || saving.busy}
             className={styles.send ?? ""}
           >
             {editing ? (

@@ -40,7 +40,9 @@ export const Entry = memo(function Entry(props: EntryProps) {
       onPointerEnter={(event) => setNear(event.pointerType === "mouse")}
       onPointerLeave={() => setNear(false)}
       onFocus={(event) => setNear(event.target.matches(":focus-visible"))}
-      onBlur={(event) => setNear(event.currentTarget.contains(event.relatedTarget))}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setNear(false);
+      }}
       onContextMenu={(event) => {
         event.preventDefault();
         setOpen(true);

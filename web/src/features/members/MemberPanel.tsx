@@ -1,23 +1,26 @@
 import { UserPlus, X } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useWorld } from "@/hooks/client";
 import { useLate, useTask } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
-import { ago, full } from "@/i18n/times";
 import { presentMembers } from "@/sync/members";
 import type { ConversationState } from "@/sync/state";
 import type { Member, User } from "@/sync/wire";
-import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Notice, Skeleton } from "@/ui/Notice";
+import { ChangeRole, RemoveMember } from "./MemberDialogs";
 import styles from "./MemberPanel.module.css";
+import { Person, type PersonDeeds } from "./Person";
+import type { Role } from "./rank";
 
 interface MemberPanelProps {
   conversation: ConversationState;
   onClose: () => void;
   /** Undefined where one may not add people. */
   onAdd?: (() => void) | undefined;
+  /** Called to write to somebody alone. */
+  onWrite: (userId: string) => void;
 }
 
 interface Present {
@@ -26,10 +29,12 @@ interface Present {
 }
 
 /** Who is in the conversation, and who of them is there right now. */
-export function MemberPanel({ conversation, onClose, onAdd }: MemberPanelProps) {
+export function MemberPanel(props: MemberPanelProps) {
+  const { conversation, onClose, onAdd, onWrite } = props;
   const { t } = useTranslation();
   const client = useClient();
   const textOf = useErrorText();
+  const [asked, setAsked] = useState<{ what: "role" | "remove"; member: Member } | null>(null);
   const { id } = conversation.facts;
   const known = conversation.membersKnown;
   const task = useTask(() => (known ? Promise.resolve() : client.members(id)), [id, known]);
@@ -37,6 +42,13 @@ export function MemberPanel({ conversation, onClose, onAdd }: MemberPanelProps) 
   const present = usePresent(conversation);
   const online = present.filter(({ user }) => user.online);
   const offline = present.filter(({ user }) => !user.online);
+  const shared: Omit<GroupProps, "heading" | "people"> = {
+    meId: conversation.meId,
+    ownRole: conversation.facts.archived_at ? "member" : conversation.me.role,
+    onWrite,
+    onRole: (member) => setAsked({ what: "role", member }),
+    onRemove: (member) => setAsked({ what: "remove", member }),
+  };
   return (
     <aside className={styles.panel} aria-label={t("people.members")}>
       <header className={styles.head}>
@@ -61,18 +73,36 @@ export function MemberPanel({ conversation, onClose, onAdd }: MemberPanelProps) 
         {known && (
           <>
             <Group
+              {...shared}
               heading={t("people.onlineHeading", { count: online.length })}
               people={online}
-              meId={conversation.meId}
             />
             <Group
+              {...shared}
               heading={t("people.offlineHeading", { count: offline.length })}
               people={offline}
-              meId={conversation.meId}
             />
           </>
         )}
       </div>
+      {asked && (
+        <>
+          <ChangeRole
+            key={`role-${asked.member.user.id}`}
+            open={asked.what === "role"}
+            onClose={() => setAsked(null)}
+            conversationId={id}
+            member={asked.member}
+            ownRole={conversation.me.role}
+          />
+          <RemoveMember
+            open={asked.what === "remove"}
+            onClose={() => setAsked(null)}
+            conversationId={id}
+            member={asked.member}
+          />
+        </>
+      )}
     </aside>
   );
 }
@@ -88,46 +118,23 @@ function usePresent(conversation: ConversationState): Present[] {
   }, [conversation, users, i18n.language]);
 }
 
-function Group({ heading, people, meId }: { heading: string; people: Present[]; meId: string }) {
+interface GroupProps extends PersonDeeds {
+  heading: string;
+  people: Present[];
+  meId: string;
+  ownRole: Role;
+}
+
+function Group({ heading, people, meId, ...deeds }: GroupProps) {
   if (people.length === 0) return null;
   return (
     <section>
       <h3 className={styles.heading}>{heading}</h3>
       <ul>
         {people.map(({ member, user }) => (
-          <Person key={user.id} member={member} user={user} own={user.id === meId} />
+          <Person key={user.id} member={member} user={user} own={user.id === meId} {...deeds} />
         ))}
       </ul>
     </section>
-  );
-}
-
-function Person({ member, user, own }: { member: Member; user: User; own: boolean }) {
-  const { t, i18n } = useTranslation();
-  const seen = user.last_seen_at;
-  return (
-    <li className={styles.person}>
-      <Avatar
-        name={user.display_name}
-        hueKey={user.id}
-        size="s"
-        online={user.online}
-        onlineLabel={t("people.online")}
-      />
-      <div className={styles.text}>
-        <span className={styles.name}>
-          {user.display_name}
-          {own && <span className={styles.own}> ({t("people.you")})</span>}
-        </span>
-        {!user.online && seen && (
-          <time className={styles.seen} dateTime={seen} title={full(seen, i18n.language)}>
-            {t("people.lastSeen", { time: ago(seen, i18n.language) })}
-          </time>
-        )}
-      </div>
-      {member.role !== "member" && (
-        <span className={styles.role}>{t(`people.role.${member.role}`)}</span>
-      )}
-    </li>
   );
 }

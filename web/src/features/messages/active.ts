@@ -16,8 +16,9 @@ export function useActive() {
       onPointerEnter: (event: PointerEvent) => setPointed(event.pointerType === "mouse"),
       onPointerLeave: () => setPointed(false),
       onFocus: (event: FocusEvent) => setFocused(event.target.matches(":focus-visible")),
-      onBlur: (event: FocusEvent<HTMLElement>) =>
-        setFocused((was) => was && event.currentTarget.contains(event.relatedTarget)),
+      onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) => {
+        if (!currentTarget.contains(relatedTarget)) setFocused(false);
+      },
     },
   };
 }
@@ -35,6 +36,7 @@ export function useLongPress(onLong: () => void) {
       if (event.pointerType === "mouse") return;
       const timer = setTimeout(() => {
         stop();
+        swallowRelease();
         onLong();
       }, LONG);
       start.current = { x: event.clientX, y: event.clientY, timer };
@@ -52,4 +54,18 @@ export function useLongPress(onLong: () => void) {
       }
     },
   };
+}
+
+/** The finger that opened something is still down: lifting it must not press what is under it. */
+function swallowRelease(): void {
+  const forget = () => {
+    document.removeEventListener("touchend", release);
+    document.removeEventListener("touchcancel", forget);
+  };
+  const release = (event: TouchEvent) => {
+    event.preventDefault();
+    forget();
+  };
+  document.addEventListener("touchend", release, { passive: false });
+  document.addEventListener("touchcancel", forget);
 }

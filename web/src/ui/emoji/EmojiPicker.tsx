@@ -4,6 +4,7 @@ import styles from "./EmojiPicker.module.css";
 import { type Emoji, emojiGroups, found, recentEmoji, rememberEmoji } from "./find";
 
 export interface EmojiWords {
+  title: string;
   search: string;
   none: string;
   recent: string;
@@ -36,11 +37,12 @@ export default function EmojiPicker({ words, language, onPick }: EmojiPickerProp
   };
   const buttons = () => [...(grid.current?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
   const onSearchKey = (event: KeyboardEvent) => {
-    const first = buttons()[0];
-    if (!first || event.nativeEvent.isComposing) return;
-    if (event.key === "ArrowDown") first.focus();
-    else if (event.key === "Enter" && wanted) first.click();
-    else return;
+    if (event.nativeEvent.isComposing) return;
+    // What is on the screen may still be the answer to an earlier word.
+    const best = event.key === "Enter" && query.trim() ? found(all, query.trim())[0] : undefined;
+    if (event.key === "ArrowDown") buttons()[0]?.focus();
+    else if (best) pick(best.emoji);
+    else if (event.key !== "Enter") return;
     event.preventDefault();
   };
   const onGridKey = (event: KeyboardEvent) => {

@@ -27,7 +27,7 @@ export function EmojiPopover(props: EmojiPopoverProps) {
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
         <Popover.Positioner side="top" align="end" sideOffset={8} className={styles.place}>
-          <Popover.Popup className={styles.popup} aria-label={words.search}>
+          <Popover.Popup className={styles.popup} aria-label={words.title}>
             <Suspense fallback={<div className={styles.waiting} />}>
               <EmojiPicker
                 words={words}
