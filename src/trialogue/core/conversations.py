@@ -40,7 +40,9 @@ def create_group(
     others = [user_id for user_id in dict.fromkeys(member_ids) if user_id != actor.user_id]
     members.check_known(db, actor, others)
     facts = {"kind": "group", "name": name, "description": description, "public": public}
-    conversation_id = _insert(db, actor, {**facts, "client_id": client_id})
+    conversation_id = insert(
+        db, actor.workspace_id, actor.user_id, {**facts, "client_id": client_id}
+    )
     if conversation_id is None:
         return _made_before(db, actor, client_id), False
     roles = {actor.user_id: "owner"} | dict.fromkeys(others, "member")
@@ -56,21 +58,28 @@ def open_direct(
     """
     members.check_known(db, actor, [user_id])
     pair = sorted({actor.user_id, user_id})
-    direct_key = ":".join([actor.workspace_id, pair[0], pair[-1]])
+    direct_key = key_of_pair(actor.workspace_id, pair[0], pair[-1])
     facts = {"kind": "direct", "public": False, "direct_key": direct_key}
-    conversation_id = _insert(db, actor, facts)
+    conversation_id = insert(db, actor.workspace_id, actor.user_id, facts)
     if conversation_id is not None:
         return _begin(db, actor, conversation_id, dict.fromkeys(pair, "member")), True
     query = select(Conversation.id).where(Conversation.direct_key == direct_key)
     return get(db, actor, db.scalars(query).one()), False
 
 
-def _insert(db: Session, actor: Actor, facts: dict[str, object]) -> str | None:
+def key_of_pair(workspace_id: str, one: str, other: str) -> str:
+    """What makes the direct conversation of two people the only one."""
+    return ":".join([workspace_id, *sorted([one, other])])
+
+
+def insert(
+    db: Session, workspace_id: str, created_by: str | None, facts: dict[str, object]
+) -> str | None:
     """The id of a new conversation; None when a unique key says that there is one already."""
     values = {
         "id": new_id(),
-        "workspace_id": actor.workspace_id,
-        "created_by": actor.user_id,
+        "workspace_id": workspace_id,
+        "created_by": created_by,
         "created_at": now(db),
         "changed_at": now(db),
         "last_seq": 0,

@@ -73,10 +73,10 @@ def lock_as(db: Session, actor: Actor, conversation_id: str) -> tuple[Conversati
     """The locked conversation and one's own membership in it, both as of the lock."""
     conversation = lock(db, conversation_id)
     require(db, actor, conversation_id)
-    return conversation, _get(db, conversation_id, actor.user_id)
+    return conversation, present(db, conversation_id, actor.user_id)
 
 
-def _get(db: Session, conversation_id: str, user_id: str) -> Member:
+def present(db: Session, conversation_id: str, user_id: str) -> Member:
     """A present member; ChatError `not_found`."""
     found = db.get(Member, (conversation_id, user_id), populate_existing=True)
     if found is None or found.left_at is not None:
@@ -229,7 +229,7 @@ def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
     )
     heir = db.scalars(query).one_or_none()
     if heir is not None:
-        _set_role(db, conversation, heir, "owner")
+        set_role(db, conversation, heir, "owner")
 
 
 def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> None:
@@ -242,7 +242,7 @@ def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> Non
         return
     conversation, me = lock_as(db, actor, conversation_id)
     policy.must_be_room(conversation)
-    other = _get(db, conversation_id, user_id)
+    other = present(db, conversation_id, user_id)
     policy.may_remove(me, other, conversation)
     if conversation.archived_at is None:
         notices.write(db, conversation, actor.user_id, "member.removed", user_id=user_id)
@@ -267,18 +267,19 @@ def change_role(
     Raises ChatError `not_found`, `not_member`, `forbidden`, `conflict`.
     """
     conversation, me = lock_as(db, actor, conversation_id)
-    other = _get(db, conversation_id, user_id)
+    other = present(db, conversation_id, user_id)
     policy.may_change_role(me, other, role, conversation)
     if role == "owner":
-        _set_role(db, conversation, me, "admin")
-    changed = _set_role(db, conversation, other, role)
+        set_role(db, conversation, me, "admin")
+    changed = set_role(db, conversation, other, role)
     if conversation.archived_at is None:
         said = {"user_id": user_id, "value": role}
         notices.write(db, conversation, actor.user_id, "member.role_changed", **said)
     return changed
 
 
-def _set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:
+def set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:
+    """Give a member of a locked conversation another role, and tell everyone."""
     member.role = role
     member.rev = next_rev(db, conversation)
     db.flush()
@@ -316,6 +317,18 @@ def page(
 ) -> wire.Page[wire.Member]:
     """The present members; ChatError `not_found`, `not_member`."""
     require(db, actor, conversation_id)
+    return page_all(db, actor.workspace_id, conversation_id, cursor=cursor, limit=limit)
+
+
+def page_all(
+    db: Session,
+    workspace_id: str,
+    conversation_id: str,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> wire.Page[wire.Member]:
+    """The present members of a conversation, whoever asks."""
     query = select(Member).where(
         Member.conversation_id == conversation_id, Member.left_at.is_(None)
     )
@@ -324,7 +337,7 @@ def page(
         query = query.where(Member.user_id > Cursor.id(after))
     rows = db.scalars(query.order_by(Member.user_id).limit(limit + 1)).all()
     following = Cursor.encode(rows[limit - 1].user_id) if len(rows) > limit else None
-    return wire.Page(with_users(db, actor.workspace_id, rows[:limit]), following)
+    return wire.Page(with_users(db, workspace_id, rows[:limit]), following)
 
 
 def conversation_ids(db: Session, user_id: str) -> list[str]:

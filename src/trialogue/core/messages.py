@@ -5,6 +5,7 @@ New ones come by `posting`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import delete, func, select
@@ -97,7 +98,8 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     named = mentions.read(db, held.conversation.id, content, may_all=may_all)
     message.content = content
     message.edited_at = now(db)
-    return _changed(db, actor, held, "message.updated", named)
+    live = _changed(db, held.conversation, message, "message.updated", named)
+    return seen(db, actor, held.conversation.id, [live])[0]
 
 
 def retract(db: Session, actor: Actor, message_id: str) -> None:
@@ -115,13 +117,18 @@ def retract(db: Session, actor: Actor, message_id: str) -> None:
     policy.must_be_open(held.conversation)
     if in_time:
         _must_be_early(db, held)
-    db.execute(delete(Reaction).where(Reaction.message_id == message_id))
+    recall(db, held.conversation, message)
+
+
+def recall(db: Session, conversation: Conversation, message: Message) -> None:
+    """Take the text of a message from everyone; its conversation is locked."""
+    db.execute(delete(Reaction).where(Reaction.message_id == message.id))
     message.content = ""
     meta = views.meta(message.meta)
     meta.pop("reactions", None)
     message.meta = cast(dict[str, object], meta)
     message.retracted_at = now(db)
-    _changed(db, actor, held, "message.retracted", NOBODY)
+    _changed(db, conversation, message, "message.retracted", NOBODY)
 
 
 def _must_be_early(db: Session, held: Held) -> None:
@@ -131,9 +138,10 @@ def _must_be_early(db: Session, held: Held) -> None:
         raise ChatError("edit_window_over", "It is too late to change this message.")
 
 
-def _changed(db: Session, actor: Actor, held: Held, event: str, named: Named) -> wire.Message:
+def _changed(
+    db: Session, conversation: Conversation, message: Message, event: str, named: Named
+) -> wire.LiveMessage:
     """Give the change its number, and tell it; who is named now or no more hears their count."""
-    message, conversation = held.message, held.conversation
     before = _named(message)
     _keep_named(message, named)
     message.rev = members.next_rev(db, conversation)
@@ -144,7 +152,7 @@ def _changed(db: Session, actor: Actor, held: Held, event: str, named: Named) ->
         mentions.replace(db, message.id, conversation.id, message.seq, named)
         whom = None if before.everyone != named.everyone else {*before.user_ids} ^ {*named.user_ids}
         preferences.tell_counts(db, conversation, whom, message.seq)
-    return seen(db, actor, conversation.id, [live])[0]
+    return live
 
 
 def _named(message: Message) -> Named:
@@ -247,6 +255,41 @@ def seen(
         )
         for live in found
     ]
+
+
+def newest(
+    db: Session,
+    conversation_id: str,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    before_time: datetime | None = None,
+) -> list[wire.Message]:
+    """The history of a conversation, whoever asks, the newest first; each message with the status
+    that is told to its sender. `offset` counts from the newest (older than `before_time`)."""
+    query = views.select_messages().where(Message.conversation_id == conversation_id)
+    if before_time is not None:
+        query = query.where(Message.created_at < before_time)
+    query = query.order_by(Message.seq.desc()).limit(limit).offset(offset)
+    return told(db, conversation_id, views.live_messages(db, query))
+
+
+def told(
+    db: Session, conversation_id: str, found: Sequence[wire.LiveMessage]
+) -> list[wire.Message]:
+    """Messages of one conversation, each with the status that is told to its sender."""
+    query = select(Member.user_id, Member.read_seq, Member.delivered_seq).where(
+        Member.conversation_id == conversation_id, Member.left_at.is_(None)
+    )
+    rows = db.execute(query).all()
+    marks: dict[str, Marks] = {}
+    for sender_id in {live.sender.id for live in found}:
+        others = [
+            (read, max(read, handed)) for user_id, read, handed in rows if user_id != sender_id
+        ]
+        read = min((read for read, _ in others), default=0)
+        marks[sender_id] = Marks(read, min((handed for _, handed in others), default=0))
+    return [views.message_for(live, marks[live.sender.id].status(live.seq)) for live in found]
 
 
 def _others_marks(db: Session, actor: Actor, conversation_id: str) -> Marks:

@@ -19,6 +19,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from trialogue.core.creation import (
+    CreatesConversation,
+    CreatesMember,
+    CreatesMessage,
+    CreatesReaction,
+    CreatesSession,
+    CreatesUser,
+    Scoped,
+)
 from trialogue.core.sql import Id, LongText, Utc, key, new_id
 
 NAMES = {
@@ -29,7 +38,7 @@ NAMES = {
 }
 
 
-class Base(DeclarativeBase):
+class Base(Scoped, DeclarativeBase):
     """The root of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
@@ -48,7 +57,7 @@ class Workspace(Base):
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 
-class ChatUser(Base):
+class ChatUser(CreatesUser, Base):
     """A person, assistant, contact or bot; users belong to the server, not to a workspace.
 
     `username_key` and `email_key` are the case-folded forms that must be unique.
@@ -147,7 +156,7 @@ class Token(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-class Conversation(Base):
+class Conversation(CreatesConversation, Base):
     """A conversation and its counters, which are taken under this row's lock.
 
     `last_seq` numbers messages, `last_rev` every change that all members may see; both dense.
@@ -185,7 +194,7 @@ class Conversation(Base):
     archived_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-class Member(Base):
+class Member(CreatesMember, Base):
     """A user in a conversation; the row stays when they leave, with `left_at`.
 
     `read_seq` and `delivered_seq` only grow, take no rev and no conversation lock.
@@ -212,7 +221,7 @@ class Member(Base):
     rev: Mapped[int] = mapped_column(BigInteger)
 
 
-class ChatSession(Base):
+class ChatSession(CreatesSession, Base):
     """A stretch of activity; how many messages it has is derived from its first and last."""
 
     __tablename__ = "chat_sessions"
@@ -228,7 +237,7 @@ class ChatSession(Base):
     last_seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Message(Base):
+class Message(CreatesMessage, Base):
     """A message: `seq` is its number in the conversation, `rev` that of its last change.
 
     `meta` holds what is shown with it, so that a page of history needs no further statement:
@@ -276,7 +285,7 @@ class Mention(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
 
 
-class Reaction(Base):
+class Reaction(CreatesReaction, Base):
     """One emoji of one person on one message."""
 
     __tablename__ = "chat_reactions"

@@ -25,6 +25,7 @@ class Text:
 
     content: str
     client_id: str
+    type: wire.MessageType
     named: Named
     parent_id: str | None
     notice: wire.Notice | None
@@ -75,7 +76,6 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
     room.last_rev += 1
     room.last_message_at = moment
     sender.posted_seq = room.last_seq
-    type_: wire.MessageType = "system" if text.notice else "text"
     return wire.LiveMessage(
         id=new_id(),
         conversation_id=room.id,
@@ -83,8 +83,8 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         rev=room.last_rev,
         session_id=session_id,
         sender=sender.shown,
-        role=views.role_of(type_, sender.shown.kind),
-        type=type_,
+        role=views.role_of(text.type, sender.shown.kind),
+        type=text.type,
         state="sent",
         content=text.content,
         mentions=text.named.user_ids,

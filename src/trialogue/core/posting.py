@@ -26,7 +26,8 @@ from trialogue.core.sql import limit_wait, locked, new_id
 class Draft:
     """A message that someone wants to post. Without a `client_id` it gets one.
 
-    One with a `notice` is a system message: only the server itself makes those.
+    System messages, those with a `notice` among them, come only from the server itself or from
+    the trusted library.
     """
 
     conversation_id: str
@@ -36,6 +37,7 @@ class Draft:
     client_id: str | None = None
     parent_id: str | None = None
     notice: wire.Notice | None = None
+    type: wire.MessageType = "text"
 
 
 def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
@@ -182,7 +184,7 @@ def _names(drafts: Sequence[Draft]) -> dict[str, list[Sequence[str]]]:
     """The names that the texts of each conversation may mean."""
     names: dict[str, list[Sequence[str]]] = {}
     for draft in drafts:
-        if draft.notice is None:
+        if _may_name(draft):
             names.setdefault(draft.conversation_id, []).extend(mentions.candidates(draft.content))
     return names
 
@@ -227,15 +229,21 @@ def unfit(content: str, longest: int) -> ChatError | None:
     return None
 
 
+def _may_name(draft: Draft) -> bool:
+    """What the server says names nobody."""
+    return draft.notice is None and draft.type != "system"
+
+
 def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str, str]]) -> Text:
     named = mentions.NOBODY
-    if draft.notice is None:
+    if _may_name(draft):
         named = mentions.choose(
             mentions.candidates(draft.content),
             members.get(room.id, {}),
             may_all=policy.may_mention_all(sender.role, room.kind),
         )
-    return Text(draft.content, draft.client_id or "", named, draft.parent_id, draft.notice)
+    type_: wire.MessageType = "system" if draft.notice is not None else draft.type
+    return Text(draft.content, draft.client_id or "", type_, named, draft.parent_id, draft.notice)
 
 
 def _tell_skipped(

@@ -67,6 +67,18 @@ def page_readers(
     `not_found`, `not_member`.
     """
     message = messages.get(db, actor, message_id)
+    return readers_of(db, actor.workspace_id, message, cursor=cursor, limit=limit)
+
+
+def readers_of(
+    db: Session,
+    workspace_id: str,
+    message: wire.LiveMessage,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> wire.Page[wire.Receipt]:
+    """Who has read a message, as `page_readers` tells it."""
     reached = (
         select(Read.read_at)
         .where(
@@ -91,7 +103,7 @@ def page_readers(
         query = query.where(Member.user_id > Cursor.id(after))
     found = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
     rows = cast(Sequence[tuple[str, datetime]], found)
-    known = users.find_many(db, actor.workspace_id, [row[0] for row in rows])
+    known = users.find_many(db, workspace_id, [row[0] for row in rows])
     items = [wire.Receipt(known[row[0]], row[1]) for row in rows[:limit]]
     return wire.Page(items, Cursor.encode(rows[limit - 1][0]) if len(rows) > limit else None)
 

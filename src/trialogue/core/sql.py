@@ -7,7 +7,8 @@ May touch: SQLAlchemy.
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -152,6 +153,18 @@ def _limit_session(db: Session, seconds: int) -> None:
     if known.get("lock_wait") != seconds:
         db.execute(text(f"SET SESSION innodb_lock_wait_timeout = {seconds}"))
         known["lock_wait"] = seconds
+
+
+@contextmanager
+def savepoint(db: Session) -> Iterator[None]:
+    """What fails in this is undone alone. SQLite's driver does not begin by itself before a
+    savepoint, whose end would then be a commit: a session of somebody's own engine is begun."""
+    if db.get_bind().dialect.name == "sqlite":
+        driver = db.connection().connection.dbapi_connection
+        if not getattr(driver, "in_transaction", True):
+            db.execute(text("BEGIN IMMEDIATE"))
+    with db.begin_nested():
+        yield
 
 
 def insert_new(
