@@ -99,7 +99,7 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         rooms,
         _load_repeats(db, known),
         _load_parents(db, known),
-        mentions.find_members(db, _names(known)),
+        mentions.find_members(db, _names(known, limits(db).message_length)),
         [],
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
@@ -180,11 +180,12 @@ def _load_parents(db: Session, drafts: Sequence[Draft]) -> dict[str, str]:
     return {row.id: row.conversation_id for row in db.execute(query)}
 
 
-def _names(drafts: Sequence[Draft]) -> dict[str, list[Sequence[str]]]:
-    """The names that the texts of each conversation may mean."""
+def _names(drafts: Sequence[Draft], longest: int) -> dict[str, list[Sequence[str]]]:
+    """The names that the texts of each conversation may mean; texts that are too long, and so
+    will be refused, are not read."""
     names: dict[str, list[Sequence[str]]] = {}
     for draft in drafts:
-        if _may_name(draft):
+        if _may_name(draft) and len(draft.content) <= longest:
             names.setdefault(draft.conversation_id, []).extend(mentions.candidates(draft.content))
     return names
 
