@@ -15,11 +15,11 @@ def blocks(path: str) -> str:
     return "\n".join(re.findall(r"^```python\n(.*?)^```", (ROOT / path).read_text(), re.M | re.S))
 
 
-def test_the_guide_works_from_top_to_bottom(
+def test_the_readme_and_the_guide_work_from_top_to_bottom(
     blank_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", blank_database_url)
-    program = blocks("docs/guide/embed.md")
+    program = blocks("README.md") + blocks("docs/guide/embed.md")
     assert program.count("assert") > 8
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
