@@ -1,5 +1,8 @@
 """What a removed account leaves behind: messages, a placeholder, and rooms in other hands."""
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
 import pytest
 
 from tests.support.world import World
@@ -65,3 +68,42 @@ def test_an_identity_of_a_removed_account_makes_a_new_one(world: World) -> None:
     world.do(accounts.remove, ada, bob.user_id)
     again = world.do(identities.admit, world.workspace_id, person)
     assert again.user_id != bob.user_id
+
+
+def let_run_into_locks(*calls: Future[Any]) -> None:
+    """Give other transactions the time to come as far as they can; whether they did so changes
+    nothing about how all of it must end."""
+    wait(calls, timeout=0.5)
+
+
+def test_who_is_being_removed_gets_into_no_room(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, public=True)
+    with ThreadPoolExecutor(1) as others:
+        for call in (
+            (members.add, ada, room, bob.user_id),
+            (members.join, bob, room),
+            (conversations.open_direct, ada, bob.user_id),
+            (conversations.open_direct, bob, ada.user_id),
+        ):
+            with world.transaction() as db:
+                accounts.remove(db, ada, bob.user_id)
+                refused = others.submit(world.refuses, "not_found", *call)
+                let_run_into_locks(refused)
+            refused.result()
+            assert world.do(members.conversation_ids, bob.user_id) == []
+            bob = world.person("bob")
+
+
+def test_who_is_put_out_of_a_room_at_the_same_time_is_removed_all_the_same(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room, other = world.room(ada, bob), world.room(ada, bob)
+    with ThreadPoolExecutor(1) as others:
+        with world.transaction() as db:
+            members.remove(db, ada, room, bob.user_id)
+            removed = others.submit(world.do, accounts.remove, ada, bob.user_id)
+            let_run_into_locks(removed)
+        removed.result()
+    assert world.do(members.conversation_ids, bob.user_id) == []
+    for each in (room, other):
+        assert world.do(conversations.get, ada, each).member_count == 1
