@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.support.world import World
-from trialogue.core import accounts, conversations, identities, members, messages, users
+from trialogue.core import accounts, conversations, identities, members, messages, posting, users
 from trialogue.core.errors import ChatError
 from trialogue.core.identities import Person
+from trialogue.core.posting import Draft, Posted
 
 
 def test_messages_stay_under_a_placeholder_and_the_names_are_free(world: World) -> None:
@@ -107,3 +108,18 @@ def test_who_is_put_out_of_a_room_at_the_same_time_is_removed_all_the_same(world
     assert world.do(members.conversation_ids, bob.user_id) == []
     for each in (room, other):
         assert world.do(conversations.get, ada, each).member_count == 1
+
+
+def test_who_is_being_removed_posts_before_that_or_not_at_all(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+    with ThreadPoolExecutor(1) as others:
+        with world.transaction() as db:
+            members.lock(db, room)
+            removed = others.submit(world.do, accounts.remove, ada, bob.user_id)
+            let_run_into_locks(removed)
+            draft = Draft(room, bob.user_id, bob.workspace_id, "my last words")
+            assert isinstance(posting.post(db, [draft], wait=True)[0], Posted)
+        removed.result()
+    shown = world.do(messages.page, ada, room).items
+    assert [item.content for item in shown if item.type == "text"] == ["my last words"]

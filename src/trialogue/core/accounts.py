@@ -233,6 +233,7 @@ def remove(db: Session, actor: Actor, user_id: str) -> None:
     """
     _, user, _ = _take(db, actor, user_id)
     _keep_an_owner(db, actor.workspace_id, user_id)
+    departures.hold(db, user_id)
     if user.deactivated_at is None:
         user.deactivated_at = now(db)
     _end(db, user_id)

@@ -12,6 +12,13 @@ from trialogue.core.policy import Actor
 PLACEHOLDER = "Removed user"
 
 
+def hold(db: Session, user_id: str) -> None:
+    """Lock a user's conversations, before anything of the user's own: who posts or reacts locks
+    in this order too, and would else be waited for while they wait."""
+    for conversation_id in sorted(members.conversation_ids(db, user_id)):
+        members.lock(db, conversation_id)
+
+
 def forget(db: Session, user: ChatUser) -> None:
     """Keep nothing about a person; the row stays, since their messages refer to it.
 
