@@ -42,6 +42,16 @@ def test_rooms_are_left_and_handed_on(world: World) -> None:
     assert world.do(members.conversation_ids, bob.user_id) == []
 
 
+def test_a_room_goes_to_no_deactivated_account_while_there_are_others(world: World) -> None:
+    ada, bob, carol = (world.person(name) for name in ("ada", "bob", "carol"))
+    room = world.room(ada, bob, carol)
+    world.do(members.change_role, ada, room, bob.user_id, "admin")
+    world.do(accounts.change, ada, bob.user_id, {}, is_active=False)
+    world.do(members.leave, ada, room)
+    roles = {item.user.id: item.role for item in world.do(members.page, carol, room).items}
+    assert roles == {bob.user_id: "admin", carol.user_id: "owner"}
+
+
 def test_direct_conversations_become_read_only(world: World) -> None:
     ada, bob = world.person("ada"), world.person("bob")
     direct, _ = world.do(conversations.open_direct, ada, bob.user_id)

@@ -221,12 +221,14 @@ def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
     rank = case({"admin": 0, "moderator": 1}, value=Member.role, else_=2)
     query = (
         select(Member)
+        .join(ChatUser, ChatUser.id == Member.user_id)
         .where(
             Member.conversation_id == conversation.id,
             Member.left_at.is_(None),
             Member.user_id != owner.user_id,
         )
-        .order_by(rank, Member.joined_at, Member.user_id)
+        # A deactivated account can't look after a room: only where nobody else is left.
+        .order_by(ChatUser.deactivated_at.is_not(None), rank, Member.joined_at, Member.user_id)
         .limit(1)
     )
     heir = db.scalars(query).one_or_none()
