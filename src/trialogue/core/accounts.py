@@ -256,6 +256,7 @@ def remove_trusted(db: Session, workspace_id: str, user_id: str) -> bool:
 
 
 def _erase(db: Session, workspace_id: str, user: ChatUser) -> None:
+    departures.hold(db, user.id)
     if user.deactivated_at is None:
         user.deactivated_at = now(db)
     _end(db, user.id)

@@ -38,7 +38,7 @@ def create_group(
     if name is None:
         raise ChatError("invalid", "A room needs a name.", field="name")
     others = [user_id for user_id in dict.fromkeys(member_ids) if user_id != actor.user_id]
-    members.check_known(db, actor, others)
+    members.check_known(db, actor, [actor.user_id, *others])
     facts = {"kind": "group", "name": name, "description": description, "public": public}
     conversation_id = insert(
         db, actor.workspace_id, actor.user_id, {**facts, "client_id": client_id}
@@ -56,7 +56,7 @@ def open_direct(
 
     Returns the conversation and whether it is new. Raises ChatError `not_found`.
     """
-    members.check_known(db, actor, [user_id])
+    members.check_known(db, actor, [actor.user_id, user_id])
     pair = sorted({actor.user_id, user_id})
     direct_key = key_of_pair(actor.workspace_id, pair[0], pair[-1])
     facts = {"kind": "direct", "public": False, "direct_key": direct_key}

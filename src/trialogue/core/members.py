@@ -18,7 +18,7 @@ from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Conversation, Member, Read, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import insert_new, limit_wait, locked
+from trialogue.core.sql import insert_new, limit_wait, locked, referred
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def next_rev(db: Session, conversation: Conversation) -> int:
 
 
 def check_known(db: Session, actor: Actor, user_ids: Sequence[str]) -> None:
-    """ChatError `not_found` unless all are active people of the actor's workspace."""
+    """ChatError `not_found` unless all are active people of the actor's workspace. They stay so
+    until the end of the transaction: whoever is being removed is waited for."""
     query = (
         select(ChatUser.id)
         .join(WorkspaceMember, WorkspaceMember.user_id == ChatUser.id)
@@ -102,7 +103,7 @@ def check_known(db: Session, actor: Actor, user_ids: Sequence[str]) -> None:
             WorkspaceMember.workspace_id == actor.workspace_id,
         )
     )
-    missing = set(user_ids) - set(db.scalars(query))
+    missing = set(user_ids) - set(db.scalars(referred(query.order_by(ChatUser.id))))
     if missing:
         raise ChatError("not_found", f"There is no user {min(missing)}.", field="user_id")
 
@@ -159,6 +160,7 @@ def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "You are a member already.")
     policy.may_join(actor, conversation)
+    check_known(db, actor, [actor.user_id])
     joined = enter(db, conversation, actor.user_id, "member")
     notices.write(db, conversation, actor.user_id, "member.joined")
     return joined
@@ -173,10 +175,10 @@ def add(
     """
     conversation, me = lock_as(db, actor, conversation_id)
     policy.may_add(me, conversation, role)
-    check_known(db, actor, [user_id])
     member = db.get(Member, (conversation_id, user_id))
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "This person is a member already.", field="user_id")
+    check_known(db, actor, [user_id])  # of members only now: their removal waits for this room
     added = enter(db, conversation, user_id, role)
     notices.write(db, conversation, actor.user_id, "member.added", user_id=user_id)
     return added
@@ -219,12 +221,14 @@ def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
     rank = case({"admin": 0, "moderator": 1}, value=Member.role, else_=2)
     query = (
         select(Member)
+        .join(ChatUser, ChatUser.id == Member.user_id)
         .where(
             Member.conversation_id == conversation.id,
             Member.left_at.is_(None),
             Member.user_id != owner.user_id,
         )
-        .order_by(rank, Member.joined_at, Member.user_id)
+        # A deactivated account can't look after a room: only where nobody else is left.
+        .order_by(ChatUser.deactivated_at.is_not(None), rank, Member.joined_at, Member.user_id)
         .limit(1)
     )
     heir = db.scalars(query).one_or_none()

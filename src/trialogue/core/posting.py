@@ -217,7 +217,8 @@ def _refusal(room: Room, draft: Draft, parents: dict[str, str], longest: int) ->
     if draft.parent_id is not None and parents.get(draft.parent_id) != room.id:
         detail = "The message to answer is not in this conversation."
         return ChatError("invalid", detail, field="parent_id")
-    return unfit(draft.content, longest)
+    # What the server records is as long as the names in it, whatever people may write.
+    return unfit(draft.content, longest) if draft.notice is None else None
 
 
 def unfit(content: str, longest: int) -> ChatError | None:

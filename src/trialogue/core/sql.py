@@ -138,6 +138,11 @@ def locked(query: Select[*Columns], *, skip: bool = False) -> Select[*Columns]:
     return query.with_for_update(key_share=True, skip_locked=skip)
 
 
+def referred(query: Select[*Columns]) -> Select[*Columns]:
+    """Lock the rows of `query` as rows that refer to them will: it waits for who removes them."""
+    return query.with_for_update(read=True, key_share=True)
+
+
 def limit_wait(db: Session, seconds: int) -> None:
     """Let this transaction wait for a lock no longer than `seconds`."""
     dialect = db.get_bind().dialect.name
