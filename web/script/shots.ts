@@ -52,6 +52,7 @@ async function seat(
     hasTouch: look.isPhone,
   });
   const words = wordsOf(look.language);
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   return new Person({ ...who, words, context, page, line, server: () => server.url });
 }
@@ -104,8 +105,11 @@ async function sheets(browser: Browser, towns: Towns, wanted: string[]): Promise
       for (const theme of THEMES) {
         const caption = `${isPhone ? "phone" : "wide"} ${language} ${theme}`;
         await strollAll(browser, { language, theme, isPhone }, towns, async (name, person, way) => {
-          await way();
           if (wanted.length > 0 && !wanted.includes(name)) return;
+          // A page that cannot be reached is photographed where the way ended, and named.
+          await way().catch((error: Error) =>
+            console.error(`${caption}, ${name}: ${error.message}`),
+          );
           await person.page.mouse.move(0, 0);
           const png = await person.page.screenshot();
           taken.set(name, [...(taken.get(name) ?? []), { caption, isPhone, png }]);

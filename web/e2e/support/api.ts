@@ -1,6 +1,7 @@
 /** The API as a program uses it: prepares what a journey needs, and asks what the server holds. */
 
 export interface Told {
+  id: string;
   seq: number;
   content: string;
   client_id: string;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Api, type Told } from "../../e2e/support/api.ts";
 import type { Server } from "../../e2e/support/server.ts";
-import type { Said, Village } from "./village.ts";
+import type { Aftermath, Said, Village } from "./village.ts";
 
 export interface Settled {
   server: Server;
@@ -57,6 +57,7 @@ export async function settle(
     await say(await me.direct(know(name).userId), said, unread);
   }
   const others = village.others.map(know);
+  await live(rooms, people, village);
   clock.seen(others.slice(village.online).map((person) => person.userId));
   clock.close();
   const online = others.slice(0, village.online).map((person) => person.comeOnline());
@@ -74,9 +75,48 @@ export async function settle(
   };
 
   async function say(room: string, said: Said[], unread: number): Promise<void> {
-    for (const [who, ago, text] of said) clock.told(room, await know(who).post(room, text), ago);
-    if (said.length > unread) await me.read(room, said.length - unread);
+    const told: Told[] = [];
+    for (const [who, ago, text, more = {}] of said) {
+      const answered = more.answers === undefined ? undefined : told[more.answers];
+      const body = { content: text, ...(answered ? { parent_id: answered.id } : {}) };
+      const path = `/conversations/${room}/messages`;
+      const message = await know(who).call<Told>("POST", path, body);
+      told.push(message);
+      await follow(message, know(who), more);
+      clock.told(room, message, ago);
+    }
+    const read = told[said.length - unread - 1];
+    if (read) await me.read(room, read.seq);
   }
+
+  async function follow(message: Told, writer: Api, more: Aftermath): Promise<void> {
+    const path = `/messages/${message.id}`;
+    if (more.edited) await writer.call("PATCH", path, { content: more.edited });
+    if (more.recalled) await writer.call("DELETE", path);
+    for (const [emoji, names] of Object.entries(more.reactions ?? {})) {
+      for (const name of names) {
+        await know(name).call("PUT", `${path}/reactions/${encodeURIComponent(emoji)}`);
+      }
+    }
+  }
+}
+
+/** What people have done to their rooms, so that the rooms tell of it. */
+async function live(rooms: string[], people: Map<string, Api>, village: Village): Promise<void> {
+  const [me, first, second] = [village.me, ...village.others].map((name) => people.get(name));
+  if (!me || !first || !second) throw new Error("The village is too small.");
+  const [usual, lunch, release] = rooms as [string, string, string];
+  await me.call("PATCH", `/conversations/${usual}/members/${first.userId}`, { role: "admin" });
+  const { last_seq } = await me.call<{ last_seq: number }>("GET", `/conversations/${usual}`);
+  for (const reader of [first, second]) await reader.read(usual, last_seq);
+  await me.call("PATCH", `/conversations/${usual}/me`, { pinned: true });
+  await me.call("PATCH", `/conversations/${lunch}/me`, { notify: "mentions" });
+  await me.call("PATCH", `/conversations/${release}/me`, { notify: "none" });
+  for (const uses of [1, 25]) await me.call("POST", "/invites", { uses, conversation_id: usual });
+  await me.call("POST", "/auth/tokens", { name: "Build bot" });
+  const inactive = people.get(village.others.at(-1) ?? "");
+  await me.call("PATCH", `/admin/users/${inactive?.userId}`, { is_active: false });
+  await me.call("PATCH", `/admin/users/${second.userId}`, { role: "admin" });
 }
 
 /** Usernames are letters, digits and a few signs; what else a name has is left out. */

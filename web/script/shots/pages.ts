@@ -1,4 +1,5 @@
 /** What is photographed: how somebody gets to each page, and to its less happy states. */
+import type { Locator } from "@playwright/test";
 import type { Person } from "../../e2e/support/person.ts";
 import { say } from "../../e2e/support/words.ts";
 import type { Settled } from "./found.ts";
@@ -45,6 +46,14 @@ export const strangers: Record<string, (person: Person) => Promise<void>> = {
     await person.button(person.words.auth.register).click();
     await person.page.getByText(person.words.errors.passwordShort).waitFor();
   },
+  invited: async (person) => {
+    await person.goto("/register?invite=abc");
+    await person.page.getByText(person.words.auth.invited).waitFor();
+  },
+  reset: async (person) => {
+    await person.goto("/reset?token=abc");
+    await person.heading.waitFor();
+  },
   unreachable: async (person) => {
     await person.goto("/login");
     await person.page.evaluate(() => localStorage.setItem("trialogue.login", "1"));
@@ -86,6 +95,83 @@ export const pages: Record<string, Way> = {
     await person.page.getByRole("complementary").getByRole("listitem").first().waitFor();
   }),
   "room-empty": toRoom(4),
+  "message-actions": toRoom(0, async (visit) => {
+    const { person } = visit;
+    const text = person.log.locator("article[data-own]").nth(-2);
+    if (await isPhone(person)) return longPress(person, text);
+    await hover(person, text);
+    await text.getByRole("button", { name: person.words.messages.more }).click();
+    await person.page.getByRole("menu").waitFor();
+  }),
+  emoji: toRoom(0, async ({ person }) => {
+    await person.button(person.words.composer.emoji).click();
+    await person.page.getByRole("searchbox", { name: person.words.emoji.search }).waitFor();
+    await person.page.getByRole("region", { name: person.words.emoji.faces }).waitFor();
+  }),
+  mentioning: toRoom(0, async ({ person }) => {
+    await person.composer.pressSequentially("@");
+    await person.page.getByRole("option").first().waitFor();
+    await person.page.getByRole("option").nth(2).waitFor();
+  }),
+  replying: toRoom(0, async ({ person }) => {
+    const { reply } = person.words.messages;
+    const message = person.log.locator("article:not([data-own])").last();
+    if (await isPhone(person)) {
+      await longPress(person, message);
+      await person.dialog.getByRole("button", { name: reply }).tap();
+    } else {
+      await hover(person, message);
+      await message.getByRole("button", { name: reply, exact: true }).click();
+    }
+    await person.button(person.words.composer.cancelReply).waitFor();
+  }),
+  readers: toRoom(0, async ({ person }) => {
+    await person.log.locator("article[data-own] button[title]").last().click();
+    await person.dialog.getByRole("listitem").first().waitFor();
+  }),
+  "room-settings": toRoom(0, async ({ person }) => {
+    await person.button(person.words.rooms.more).click();
+    await person.page.getByRole("menuitem", { name: person.words.rooms.settings }).click();
+    await person.dialog.waitFor();
+  }),
+  role: toRoom(0, async ({ person }) => {
+    await person.button(person.words.people.showMembers).click();
+    const row = person.page
+      .getByRole("complementary")
+      .getByRole("listitem")
+      .filter({ has: person.page.getByRole("button") })
+      .first();
+    await row.hover();
+    await row.getByRole("button").click();
+    await person.page.getByRole("menuitem", { name: person.words.people.changeRole }).click();
+    await person.dialog.getByRole("radio").first().waitFor();
+  }),
+  "list-menu": async ({ person, room }) => {
+    await person.goto("/");
+    await person.list.locator(`a[href="/c/${room(0)}"]`).click({ button: "right" });
+    await person.page.getByRole("menu").waitFor();
+  },
+  security: async ({ person }) => {
+    await person.goto("/settings/security");
+    await person.page.getByText(person.words.settings.thisDevice).waitFor();
+  },
+  tokens: async ({ person }) => {
+    await person.goto("/settings/tokens");
+    await person.page.getByText("Build bot", { exact: true }).waitFor();
+  },
+  people: async ({ person }) => {
+    await person.goto("/admin");
+    await person.page.getByRole("main").getByRole("listitem").nth(3).waitFor();
+  },
+  "people-new": async ({ person }) => {
+    await person.goto("/admin");
+    await person.button(person.words.admin.newAccount).click();
+    await person.dialog.waitFor();
+  },
+  invites: async ({ person }) => {
+    await person.goto("/admin/invites");
+    await person.page.getByRole("main").getByRole("listitem").nth(1).waitFor();
+  },
   "room-linked": async (visit) => {
     await visit.person.goto(`/c/${visit.room(0)}/5`);
     await visit.person.log.locator("[data-highlighted]").waitFor();
@@ -152,7 +238,9 @@ export const pages: Record<string, Way> = {
     await person.log.locator("[data-pending=failed]").waitFor();
   }),
   offline: toRoom(0, async ({ person }) => {
-    await person.log.locator("[data-pending=failed]").getByRole("button").last().click();
+    // What the page before has left behind, if it has been photographed.
+    const failed = person.log.locator("[data-pending=failed]").getByRole("button").last();
+    if (await failed.isVisible()) await failed.click();
     person.line.cut();
     await person.write("…");
     await person.offlineBanner.waitFor();
@@ -164,4 +252,32 @@ async function openDialog(person: Person, entry: string): Promise<void> {
   await person.button(person.words.list.new).click();
   await person.page.getByRole("menuitem", { name: entry }).click();
   await person.dialog.waitFor();
+}
+
+async function isPhone(person: Person): Promise<boolean> {
+  return person.page.evaluate(() => matchMedia("(hover: none)").matches);
+}
+
+/** A list that still moves hears no pointer: it is moved until the list is at rest. */
+async function hover(person: Person, message: Locator): Promise<void> {
+  for (let tries = 0; tries < 10 && !(await message.getByRole("toolbar").isVisible()); tries += 1) {
+    await person.page.mouse.move(0, 0);
+    await message.locator("[dir=auto]").hover();
+    await person.page.waitForTimeout(200);
+  }
+}
+
+/** A finger that rests on a message until its sheet is there. */
+async function longPress(person: Person, message: Locator): Promise<void> {
+  const finger = await person.context.newCDPSession(person.page);
+  const touch = (type: "touchStart" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+    finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+  for (let tries = 0; tries < 5 && !(await person.dialog.isVisible()); tries += 1) {
+    const box = await message.locator("[dir=auto]").boundingBox();
+    await touch("touchStart", [{ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20 }]);
+    // A list that still moves takes no touch: then the next try finds it at rest.
+    await person.dialog.waitFor({ timeout: 1500 }).catch(() => undefined);
+    await touch("touchEnd", []);
+    await person.page.waitForTimeout(300);
+  }
 }

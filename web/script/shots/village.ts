@@ -24,8 +24,17 @@ export interface Room {
   unread: number;
 }
 
-/** Who, how many minutes ago, what. */
-export type Said = [who: string, ago: number, text: string];
+/** Who, how many minutes ago, what; and what came of it. */
+export type Said = [who: string, ago: number, text: string, more?: Aftermath];
+
+export interface Aftermath {
+  /** The place in the list of the one that this answers. */
+  answers?: number;
+  /** Who reacted with what. */
+  reactions?: Record<string, string[]>;
+  edited?: string;
+  recalled?: boolean;
+}
 
 const DAY = 24 * 60;
 
@@ -72,15 +81,38 @@ const english: Village = {
           "Notes from the call with the library are in the folder.",
         ],
         ["Ada Berg", 2 * DAY + 124, "Thank you! I read them on the train."],
-        ["陈美", 122, "Good morning! 早上好 👋"],
+        [
+          "陈美",
+          122,
+          "Good morning! 早上好 👋",
+          { reactions: { "👋": ["Ada Berg", "Tom Okafor"] } },
+        ],
         ["陈美", 121, "The new first page is ready for a look:\nhttps://example.org/first-page"],
         [
           "Kevin Andersson",
           98,
           "I tried it on my phone. The second step is much clearer now.\n\nTwo small things: the button sits a little low, and “Continue” wraps in German.",
         ],
-        ["Ada Berg", 95, "Thanks, both. I will take the button."],
-        ["Sofía Núñez", 44, "I can shorten the German text this afternoon."],
+        [
+          "Ada Berg",
+          95,
+          "Thanks, both. I will take the button.",
+          {
+            answers: 4,
+            reactions: {
+              "👍": ["Kevin Andersson", "陈美", "Sofía Núñez"],
+              "🙏": ["Kevin Andersson"],
+              "🎉": ["Ada Berg"],
+            },
+          },
+        ],
+        ["Sofía Núñez", 46, "No, wait", { recalled: true }],
+        [
+          "Sofía Núñez",
+          44,
+          "I can shorten the German text today.",
+          { edited: "@ada.berg I can shorten the German text this afternoon." },
+        ],
         [
           "Tom Okafor",
           12,
@@ -98,7 +130,7 @@ const english: Village = {
       said: [
         ["Lena", 70, "Dumplings at noon?"],
         ["Ada Berg", 66, "Always."],
-        ["Yuki Tanaka", 31, "I am in, if we go early."],
+        ["Yuki Tanaka", 31, "@ada.berg are you in? Early, if we can."],
         ["Kevin Andersson", 27, "Count me in 🥟"],
       ],
     },
@@ -184,15 +216,28 @@ const chinese: Village = {
       said: [
         ["张伟", 2 * DAY + 130, "和图书馆那边的会议纪要已经放进共享文件夹了。"],
         ["林晓雨", 2 * DAY + 124, "谢谢！我在地铁上看完了。"],
-        ["欧阳若曦", 122, "早上好 👋"],
+        ["欧阳若曦", 122, "早上好 👋", { reactions: { "👋": ["林晓雨", "王思远"] } }],
         ["欧阳若曦", 121, "新的首页可以看了：\nhttps://example.org/first-page"],
         [
           "Kevin Andersson",
           98,
           "手机上试过了，第二步比以前清楚多了。\n\n两个小问题：按钮的位置有点低，德语的“Continue”会换行。",
         ],
-        ["林晓雨", 95, "谢谢大家，按钮我来改。"],
-        ["陈涛", 44, "德语的文案我下午缩短一下。"],
+        [
+          "林晓雨",
+          95,
+          "谢谢大家，按钮我来改。",
+          {
+            answers: 4,
+            reactions: {
+              "👍": ["Kevin Andersson", "陈涛", "欧阳若曦"],
+              "🙏": ["Kevin Andersson"],
+              "🎉": ["林晓雨"],
+            },
+          },
+        ],
+        ["陈涛", 46, "等等", { recalled: true }],
+        ["陈涛", 44, "德语的文案我来改。", { edited: "@林晓雨 德语的文案我下午缩短一下。" }],
         ["王思远", 12, "那周四就可以给第一批客户看了。上午十点碰一下，定下来？"],
         ["林晓雨", 11, "十点可以。"],
         ["林晓雨", 11, "到时候见！"],
@@ -206,7 +251,7 @@ const chinese: Village = {
       said: [
         ["李静", 70, "中午吃饺子？"],
         ["林晓雨", 66, "必须的。"],
-        ["赵一鸣", 31, "早点去的话我也来。"],
+        ["赵一鸣", 31, "@林晓雨 一起吗？早点去的话我也来。"],
         ["陈涛", 27, "算我一个 🥟"],
       ],
     },
