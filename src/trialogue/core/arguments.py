@@ -281,6 +281,13 @@ class UpdateConversation(Arguments):
         description="Seconds in which messages may be edited and recalled; 0: never. "
         "Moderators may set it too.",
     )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which messages are removed for good; where the server has a "
+        "shorter time, that one holds. Null: the server's alone.",
+    )
 
 
 class AddMember(Arguments):

@@ -235,9 +235,10 @@ def change(
     description: str | None = None,
     public: bool | None = None,
     edit_window: int | Keep | None = KEEP,
+    retention_days: int | Keep | None = KEEP,
 ) -> wire.Conversation:
-    """Rename, describe, open or close a room, or set how long its messages may be changed
-    (None: as long as the server says); what is left out stays.
+    """Rename, describe, open or close a room, or set how long its messages may be changed, and
+    after how many days they go (None: as the server says); what is left out stays.
 
     Raises ChatError `forbidden`, `not_found`, `not_member`, or `conflict` where it is no room
     or archived.
@@ -245,6 +246,8 @@ def change(
     conversation, me = members.lock_as(db, actor, conversation_id)
     wanted: dict[str, object] = {"name": name, "description": description, "public": public}
     given = {field: value for field, value in wanted.items() if value is not None}
+    if retention_days is not KEEP:
+        given["retention_days"] = retention_days
     if given or edit_window is KEEP:
         policy.may_change_settings(me, conversation)
     if edit_window is not KEEP:

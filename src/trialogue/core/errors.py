@@ -22,6 +22,7 @@ Code = Literal[
     "already_member",
     "last_owner",
     "edit_window_over",
+    "quota_reached",
     "gone",
     "too_large",
     "unsupported_type",

@@ -11,7 +11,7 @@ from typing import Final, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, mentions, numbering, policy, views, wire
+from trialogue.core import events, mentions, numbering, policy, quota, views, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -74,13 +74,15 @@ class _Batch:
     """What is known of the conversations of a batch, read under their locks.
 
     `repeats` are messages by conversation, sender and client id; `parents` the conversations
-    of messages that are answered; `members` users by conversation and folded name.
+    of messages that are answered; `members` users by conversation and folded name; `left` how
+    many messages a workspace may still take, where that is limited.
     """
 
     rooms: dict[str, Room]
     repeats: dict[tuple[str, str, str], wire.LiveMessage]
     parents: dict[str, str]
     members: dict[str, dict[str, str]]
+    left: dict[str, int]
     fresh: list[wire.LiveMessage]
 
 
@@ -100,11 +102,13 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         _load_repeats(db, known),
         _load_parents(db, known),
         mentions.find_members(db, _names(known, limits(db).message_length)),
+        quota.left(db, {draft.workspace_id for draft in known if draft.notice is None}),
         [],
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
     if batch.fresh:
         numbering.store(db, list(rooms.values()), batch.fresh)
+        quota.keep(db, batch.left)
     for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
@@ -124,6 +128,7 @@ def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room
             Conversation.last_rev,
             Conversation.session_id,
             Conversation.session_started_at,
+            Conversation.session_first_seq,
             Conversation.last_message_at,
             Conversation.archived_at,
         )
@@ -203,6 +208,8 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     if key in batch.repeats:
         return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
     refusal = _refusal(room, draft, batch.parents, limits(db).message_length)
+    if refusal is None and draft.notice is None:
+        refusal = quota.take(batch.left, draft.workspace_id)
     if refusal is not None:
         return refusal
     live = numbering.number(db, room, sender, _text(room, sender, draft, batch.members))

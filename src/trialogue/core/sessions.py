@@ -1,6 +1,7 @@
 """Sessions: a conversation's activity cut into stretches. Posting opens them by itself; people
 may begin and end them too. The database decides what state one is in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +14,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.models import ChatSession, Conversation
 from trialogue.core.policy import Actor
-from trialogue.core.sql import new_id
+from trialogue.core.sql import locked, new_id
 
 
 def create(db: Session, actor: Actor, conversation_id: str) -> wire.Session:
@@ -39,6 +40,7 @@ def begin(db: Session, conversation: Conversation) -> wire.Session:
     db.add(session)
     conversation.session_id = session.id
     conversation.session_started_at = now(db)
+    conversation.session_first_seq = session.first_seq
     conversation.changed_at = now(db)
     db.flush()
     return shown(db, session, conversation)
@@ -80,6 +82,7 @@ def _close(db: Session, conversation: Conversation) -> None:
     session.last_activity_at = active_at
     conversation.session_id = None
     conversation.session_started_at = None
+    conversation.session_first_seq = None
 
 
 def get(db: Session, actor: Actor, session_id: str) -> wire.Session:
@@ -188,3 +191,36 @@ def shown(db: Session, session: ChatSession, conversation: Conversation) -> wire
         ended_at=session.ended_at,
         message_count=max(0, last_seq - (session.first_seq or 1) + 1),
     )
+
+
+def page_overdue(db: Session, *, limit: int = 200) -> list[str]:
+    """Conversations whose session has run out but is not ended yet, the longest ones first."""
+    before = now(db) - seconds(limits(db).session_timeout)
+    silent = or_(Conversation.last_message_at.is_(None), Conversation.last_message_at < before)
+    query = (
+        select(Conversation.id)
+        .join(ChatSession, ChatSession.id == Conversation.session_id)
+        .where(ChatSession.ended_at.is_(None), ChatSession.started_at < before, silent, _MAY_END)
+        .order_by(ChatSession.started_at)
+        .limit(limit)
+    )
+    return list(db.scalars(query))
+
+
+# A customer may be waiting there; a case ends by what people do with it.
+_MAY_END = Conversation.kind != "support"
+
+
+def expire(db: Session, conversation_ids: Sequence[str]) -> int:
+    """End the sessions that have run out in these conversations, and say how many; those that
+    another transaction holds are left for the next time. Readers see no difference."""
+    query = select(Conversation).where(Conversation.id.in_(conversation_ids), _MAY_END)
+    fresh = query.order_by(Conversation.id).execution_options(populate_existing=True)
+    ended = 0
+    for conversation in db.scalars(locked(fresh, skip=True)).all():
+        if conversation.session_id is not None:
+            session = db.get_one(ChatSession, conversation.session_id)
+            if _state(db, session, conversation) == "expired":
+                _close(db, conversation)
+                ended += 1
+    return ended
