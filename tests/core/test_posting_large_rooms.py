@@ -77,17 +77,21 @@ def test_a_message_in_a_room_of_a_thousand_adds_no_row_for_each(world: World) ->
     assert world.do(conversations.get, ada, room).member_count == MANY
     start = rows(world)
     sent = world.post(ada, room, "Hello, 大家好")
-    assert grown(start, rows(world)) == {"chat_messages": 1, "chat_sessions": 1}
+    assert grown(start, rows(world)) == {"chat_messages": 1, "chat_search": 1, "chat_sessions": 1}
     start = rows(world)
     named = world.post(ada, room, "@all and @ada: look")
-    assert grown(start, rows(world)) == {"chat_messages": 1, "chat_mentions": 2}
+    assert grown(start, rows(world)) == {"chat_messages": 1, "chat_search": 1, "chat_mentions": 2}
     start = rows(world)
     world.do(messages.edit, ada, sent.id, "@all: hello again")
     world.do(reactions.add, ada, named.id, "👍")
     assert grown(start, rows(world)) == {"chat_mentions": 1, "chat_reactions": 1}
     start = rows(world)
     world.do(messages.retract, ada, named.id)
-    assert grown(start, rows(world)) == {"chat_mentions": -2, "chat_reactions": -1}
+    assert grown(start, rows(world)) == {
+        "chat_mentions": -2,
+        "chat_reactions": -1,
+        "chat_search": -1,
+    }
 
 
 def test_a_message_takes_as_many_statements_however_many_members(world: World) -> None:

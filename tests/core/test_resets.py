@@ -26,6 +26,13 @@ def test_a_link_sets_a_password_once_and_ends_all_logins(world: World) -> None:
     world.refuses("gone", resets.use, secret, "another hash")
 
 
+def test_a_link_ends_when_one_changes_the_password_oneself(world: World) -> None:
+    ada = world.person("ada")
+    secret = link(world, ada.user_id)
+    world.do(resets.change_password, ada, "-", "new hash")
+    world.refuses("gone", resets.use, secret, "another hash")
+
+
 def test_a_link_ends_after_a_day_and_by_a_newer_one(world: World) -> None:
     ada = world.person("ada")
     first = link(world, ada.user_id)

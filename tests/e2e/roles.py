@@ -114,7 +114,9 @@ class Stage:
         """A new socket, to be entered."""
         headers = {"Authorization": f"Bearer {person.token}"} if person.grant else {}
         address = f"ws://127.0.0.1:{self.server.port}{path}"
-        return connect(address, additional_headers=headers, compression=None, proxy=None)
+        # What nobody reads is kept: a full queue would stop the answers to pings, and the line.
+        options = {"compression": None, "proxy": None, "max_queue": None, "ping_interval": None}
+        return connect(address, additional_headers=headers, **options)
 
 
 @contextmanager

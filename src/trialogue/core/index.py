@@ -110,6 +110,7 @@ _VISIBLE: Final = """
         AND m.left_at IS NULL AND m.visible_from_seq <= s.seq
     {join} chat_conversations AS c ON c.id = s.conversation_id
         AND c.workspace_id = :workspace_id AND c.first_seq <= s.seq"""
+_READABLE: Final = "c.first_seq <= s.seq"
 _FOUND: Final = "SELECT s.n, s.message_id, s.conversation_id FROM"
 _NEWEST: Final = "ORDER BY s.n DESC LIMIT :most"
 
@@ -178,6 +179,9 @@ def _run(db: Session, statement: str, wanted: Wanted, most: int, **own: str | in
         "most": most,
         **own,
     }
+    if wanted.rooms is not None and len(wanted.rooms) == 1:
+        statement = statement.replace(_READABLE, f"{_READABLE} AND c.id = :room")
+        values["room"] = wanted.rooms[0]
     # Ids of PostgreSQL are not text.
     return [Hit(row[0], str(row[1]), str(row[2])) for row in db.execute(text(statement), values)]
 

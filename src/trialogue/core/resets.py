@@ -9,6 +9,7 @@ from trialogue.core import logins, tokens
 from trialogue.core.errors import ChatError
 from trialogue.core.limits import now, seconds
 from trialogue.core.models import ChatUser, Token
+from trialogue.core.policy import Actor
 from trialogue.core.sql import changed_rows, locked, new_id
 
 LIFETIME = 24 * 3600  # seconds
@@ -68,6 +69,15 @@ def use(db: Session, secret: str, password_hash: str) -> None:
     if changed_rows(db, spent.values(used_at=now(db))) == 0:
         raise ChatError("gone", "This link has been used.")
     set_password(db, user_id, password_hash)
+
+
+def change_password(db: Session, actor: Actor, checked: str | None, new_hash: str) -> None:
+    """Set one's own password; with one's other logins end the links that were made before.
+
+    Raises ChatError as `logins.change_password`.
+    """
+    logins.change_password(db, actor, checked, new_hash)
+    end_all(db, actor.user_id)
 
 
 def set_password(db: Session, user_id: str, password_hash: str) -> None:

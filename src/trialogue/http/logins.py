@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Response
 
-from trialogue.core import logins, wire
+from trialogue.core import logins, resets, wire
 from trialogue.core.arguments import ChangePassword
 from trialogue.core.errors import ChatError
 from trialogue.http.deps import Acting, Cursor, Limit, PathId, Serving, answer, problems
@@ -27,7 +27,7 @@ async def change_password(serving: Serving, actor: Acting, body: ChangePassword)
         raise ChatError("invalid_credentials", "The present password is another one.")
     serving.limiter.clear(ATTEMPTS, "password", actor.user_id)
     hashed = await asyncio.to_thread(serving.passwords.hash, body.new_password)
-    await serving.database.write(logins.change_password, actor, checked, hashed)
+    await serving.database.write(resets.change_password, actor, checked, hashed)
     return Response(status_code=204)
 
 

@@ -1473,9 +1473,15 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
-            /** First Seq */
+            /**
+             * First Seq
+             * @description The first message that is kept: those before it have been purged.
+             */
             first_seq: number;
-            /** Retention Days */
+            /**
+             * Retention Days
+             * @description Days after which messages are purged here; null: the server's.
+             */
             retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
@@ -1698,7 +1704,10 @@ export interface components {
              * @description How many may still register by it; null: without limit.
              */
             uses: number | null;
-            /** Used */
+            /**
+             * Used
+             * @description How many have registered by it.
+             */
             used: number;
             /**
              * Conversation Id
@@ -2495,9 +2504,15 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
-            /** First Seq */
+            /**
+             * First Seq
+             * @description The first message that is kept: those before it have been purged.
+             */
             first_seq: number;
-            /** Retention Days */
+            /**
+             * Retention Days
+             * @description Days after which messages are purged here; null: the server's.
+             */
             retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
@@ -3507,9 +3522,15 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
-            /** First Seq */
+            /**
+             * First Seq
+             * @description The first message that is kept: those before it have been purged.
+             */
             first_seq: number;
-            /** Retention Days */
+            /**
+             * Retention Days
+             * @description Days after which messages are purged here; null: the server's.
+             */
             retention_days: number | null;
         };
         /**
