@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, insert, inspect, make_url, text
 
 from tests.support import services
 from tests.support.databases import Databases, Mariadb, Postgresql, open_mariadb, open_postgresql
+from trialogue.core.models import Workspace
 
 
 def driver(url: str) -> str:
@@ -52,10 +53,9 @@ def test_a_database_that_is_given_back_comes_empty_even_if_someone_kept_a_lock(
 ) -> None:
     url = databases.migrated()
     engine = create_engine(driver(url))
-    row = "INSERT INTO chat_workspaces VALUES (:id, 'a', 'A', '{}', 1, :now)"
-    values = {"id": str(uuid4()), "now": datetime.now(UTC).isoformat(" ")[:19]}
+    row = {"id": str(uuid4()), "key": "a", "name": "A", "settings": {}, "generation": 1}
     with engine.begin() as connection:
-        connection.execute(text(row), values)
+        connection.execute(insert(Workspace), {**row, "created_at": datetime.now(UTC)})
     held = engine.connect()
     held.execute(text("UPDATE chat_workspaces SET name = 'B'"))
     databases.give_back(url)
