@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from trialogue import __version__
-from trialogue.core import workspaces
+from trialogue.core import quota, workspaces
 from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
 from trialogue.http import (
@@ -28,6 +28,7 @@ from trialogue.http import (
     personal_tokens,
     reactions,
     resets,
+    search,
     sessions,
     users,
     web,
@@ -40,6 +41,7 @@ from trialogue.settings import Settings
 from trialogue.store import migrate
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
+from trialogue.store.housekeeping import Housekeeping
 
 log = structlog.get_logger()
 
@@ -62,6 +64,9 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.housekeeping = Housekeeping(
+            self.database, lambda: self.batcher.posted, retention_days=settings.retention_days
+        )
         self.gate = Gate(
             self.database,
             self.key,
@@ -88,6 +93,9 @@ class Parts:
             stack.push_async_callback(self.database.close)
             workspace_id = await self.database.write(workspaces.ensure_default)
             stack.push_async_callback(self.batcher.close)
+            await self.database.write(quota.forget)
+            self.housekeeping.start()
+            stack.push_async_callback(self.housekeeping.stop)
             await self.line.start()
             stack.push_async_callback(self.line.stop)
             app.state.services = Services(
@@ -124,7 +132,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         separate_input_output_schemas=False,
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
-    of_talk = (conversations, members, messages, reactions, sessions)
+    of_talk = (conversations, members, messages, reactions, search, sessions)
     for noun in (*of_accounts, *of_talk, health):
         app.include_router(noun.router)
     errors.install(app)

@@ -1,10 +1,10 @@
-"""The commands: serve, migrate, create-admin, reset-password, doctor, openapi."""
+"""The commands: serve, migrate, create-admin, reset-password, purge, doctor, openapi."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
@@ -12,10 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from trialogue import __version__, settings
-from trialogue.core import logins, resets, users, workspaces
+from trialogue.core import logins, resets, retention, users, workspaces
 from trialogue.core.arguments import Register
 from trialogue.core.passwords import Passwords
 from trialogue.settings import Settings
+
+if TYPE_CHECKING:
+    from trialogue.store.database import Database
 
 app = typer.Typer(
     name="trialogue",
@@ -159,6 +162,62 @@ def reset_password(
     place = (url or f"http://{chosen.host}:{chosen.port}").rstrip("/")
     typer.echo(f"{place}/reset?token={secret}")
     typer.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+@app.command()
+def purge(
+    older_than: Annotated[
+        int | None, typer.Option(min=1, metavar="DAYS", help="Age in days; else as set.")
+    ] = None,
+    conversation: Annotated[str | None, typer.Option(help="The id of the only one.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+) -> None:
+    """Remove messages that are too old for good, in small portions.
+
+    Where a room has a shorter time of its own, that one holds. A running server need not stop.
+    """
+    from trialogue.store import migrate as migrations
+    from trialogue.store.database import Database
+
+    chosen = settings.load()
+    days = older_than or chosen.retention_days
+    migrations.upgrade(chosen.database)
+    database = Database(chosen.database)
+    total = sum(
+        _purge(database, conversation_id, days, dry_run=dry_run)
+        for conversation_id in _due(database, days, conversation)
+    )
+    typer.echo(f"{total} messages {'are too old' if dry_run else 'are removed'}.")
+
+
+def _due(database: "Database", days: int | None, only: str | None) -> Iterator[str]:
+    if only is not None:
+        yield only
+        return
+    after: str | None = None
+    while True:
+        with database.transaction() as db:
+            due, after = retention.page_due(db, days, after=after)
+        yield from due
+        if after is None:
+            return
+
+
+def _purge(database: "Database", conversation_id: str, days: int | None, *, dry_run: bool) -> int:
+    from trialogue.core.errors import ChatError
+
+    total = 0
+    try:
+        while True:
+            with database.transaction() as db:
+                if dry_run:
+                    return retention.count(db, conversation_id, days)
+                done = retention.purge(db, conversation_id, days)
+            total += done.count
+            if not done.more:
+                return total
+    except ChatError as error:
+        raise SystemExit(error.detail) from None
 
 
 @app.command()

@@ -72,6 +72,18 @@ class Settings(BaseSettings):
     session_idle: int = Field(
         default=300, ge=1, le=HIGH, validation_alias=_variable("TRIALOGUE_SESSION_IDLE")
     )
+    max_session_messages: int = Field(
+        default=1_000,
+        ge=1,
+        le=HIGH,
+        validation_alias=_variable("TRIALOGUE_MAX_SESSION_MESSAGES"),
+    )
+    max_messages: int | None = Field(
+        default=None, ge=1, validation_alias=_variable("TRIALOGUE_MAX_MESSAGES")
+    )
+    retention_days: int | None = Field(
+        default=None, ge=1, le=36_500, validation_alias=_variable("TRIALOGUE_RETENTION_DAYS")
+    )
     password_memory: int = Field(
         default=65_536, ge=8, le=HIGH, validation_alias=_variable("TRIALOGUE_PASSWORD_MEMORY")
     )
@@ -104,6 +116,8 @@ class Settings(BaseSettings):
         "jwt_audience",
         "jwt_secret",
         "supabase_url",
+        "max_messages",
+        "retention_days",
         mode="before",
     )
     @classmethod
@@ -152,6 +166,8 @@ class Settings(BaseSettings):
             edit_window=self.edit_window,
             session_timeout=self.session_timeout,
             session_idle=self.session_idle,
+            session_messages=self.max_session_messages,
+            messages=self.max_messages,
         )
 
     @model_validator(mode="after")

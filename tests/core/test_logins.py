@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from tests.support.world import KEY, World
-from trialogue.core import logins, tokens, wire
+from trialogue.core import accounts, logins, tokens, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.tokens import Claims
 
@@ -128,6 +128,27 @@ def test_a_changed_password_ends_all_other_logins(world: World) -> None:
     assert world.do(logins.password_hash, ada) == "new"
     world.refuses("gone", logins.identify, KEY, other.access_token)
     assert [item.current for item in world.do(logins.page, ada).items] == [True]
+
+
+def test_a_password_that_was_changed_since_it_was_compared_lets_nobody_in(world: World) -> None:
+    ada = world.person("ada")
+    world.do(logins.change_password, ada, "-", "new")
+    here = (logins.open_login, world.workspace_id, ada.user_id, KEY)
+    world.refuses("invalid_credentials", *here, checked="-")
+    assert len(world.do(logins.page, ada).items) == 1
+    world.do(*here, checked="new")
+    assert len(world.do(logins.page, ada).items) == 2
+
+
+def test_an_account_that_ended_since_its_password_was_compared_is_not_entered(
+    world: World,
+) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    world.do(accounts.change, ada, bob.user_id, {}, is_active=False)
+    here = (logins.open_login, world.workspace_id, bob.user_id, KEY)
+    world.refuses("invalid_credentials", *here, checked="-")
+    world.do(accounts.change, ada, bob.user_id, {}, is_active=True)
+    world.do(*here, checked="-")
 
 
 def test_ones_own_logins_are_listed_and_ended(world: World) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.support.world import World
-from trialogue.core import conversations, mentions, messages, reads
+from trialogue.core import conversations, mentions, messages, posting, reads
 from trialogue.core.events import OwnState
 from trialogue.core.policy import Actor
+from trialogue.core.posting import Draft
 
 
 def named(world: World, actor: Actor, room: str) -> int:
@@ -37,6 +38,33 @@ def test_an_at_may_mean_every_name_it_begins_with(text: str, first: list[str]) -
 )
 def test_addresses_and_code_name_nobody(text: str) -> None:
     assert [names for names in mentions.candidates(text) if names] == []
+
+
+def test_long_runs_of_backticks_are_read_once() -> None:
+    run = 500_000
+    assert mentions.candidates("@ada " + "`" * run + "x" + "`" * (run - 1) + "@bob") == [["ada"]]
+    assert mentions.candidates("~" * run + "x" + "~" * run + "@bob") == [["bob"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["```x````@ada", "``` ~~~ @x ```@ada", "~~~ ``` @x ~~~@ada", "`` ` @x `` @ada"]
+)
+def test_code_ends_with_a_run_as_long_as_that_which_began_it(text: str) -> None:
+    assert [names for names in mentions.candidates(text) if names] == [["ada"]]
+
+
+def test_hundreds_of_texts_that_name_as_many_as_they_can_are_posted_at_once(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, bob)
+
+    def text(number: int) -> str:
+        letters = (chr(0x4E00 + (number * 1_600 + place) % 20_000) for place in range(49 * 32))
+        runs = zip(*[letters] * 32, strict=True)
+        return " ".join(["@bob", *("@" + "".join(run) for run in runs)])
+
+    drafts = [Draft(room, ada.user_id, ada.workspace_id, text(number)) for number in range(25)]
+    posted = world.do(posting.post, drafts)
+    assert [list(one.message.mentions) for one in posted] == [[bob.user_id]] * len(drafts)
 
 
 def test_only_members_are_meant_and_the_longest_name_wins(world: World) -> None:

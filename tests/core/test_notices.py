@@ -2,6 +2,7 @@
 
 from tests.support.world import World
 from trialogue.core import conversations, members, messages, wire
+from trialogue.core.limits import Limits
 
 
 def test_joins_leaves_roles_and_renames_are_recorded(world: World) -> None:
@@ -47,3 +48,14 @@ def test_what_the_server_records_is_not_edited_or_recalled(world: World) -> None
     (notice,) = world.do(messages.page, ada, room).items
     world.refuses("forbidden", messages.edit, bob, notice.id, "not me")
     world.refuses("forbidden", messages.retract, ada, notice.id)
+
+
+def test_what_happens_is_recorded_however_short_messages_must_be(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada, public=True)
+    world.database.limits = Limits(message_length=2)
+    world.do(members.join, bob, room)
+    found = world.do(messages.page, ada, room).items
+    assert [(message.notice.event, message.content) for message in found] == [
+        ("member.joined", "bob joined.")
+    ]

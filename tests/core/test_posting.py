@@ -150,7 +150,7 @@ def test_a_batch_takes_as_many_statements_as_a_single_message(world: World) -> N
     drafts = [draft(person, room, "x", "c") for person in people for room in rooms]
     many = statements(world, drafts)
     assert many <= one + 1  # a batch in which someone passes unread messages notes that, too
-    assert one <= 8
+    assert one <= 10  # with the words for search, which are two statements on SQLite
 
 
 def statements(world: World, drafts: list[Draft]) -> int:

@@ -124,3 +124,23 @@ def test_delivered_marks_only_grow(world: World) -> None:
     world.do(reads.mark, bob, room, 1)
     assert world.do(messages.get, ada, sent.id).status == "read"
     world.do(reads.deliver, {})
+
+
+def test_a_status_set_by_hand_only_moves_forward(world: World) -> None:
+    ada, bob, olga = world.person("ada"), world.person("bob"), world.person("olga")
+    room = world.room(ada, bob)
+    first, second = world.post(ada, room, "one"), world.post(ada, room, "two")
+
+    def status(message_id: str) -> str:
+        return str(world.do(messages.get, ada, message_id).status)
+
+    world.do(reads.set_status, bob, first.id, "sent")
+    world.do(reads.set_status, bob, first.id, "delivered")
+    assert (status(first.id), status(second.id)) == ("delivered", "sent")
+    world.do(reads.set_status, bob, first.id, "delivered")
+    world.do(reads.set_status, bob, second.id, "read")
+    assert (status(first.id), status(second.id)) == ("read", "read")
+    for message_id, back in ((first.id, "delivered"), (second.id, "sent")):
+        world.refuses("conflict", reads.set_status, bob, message_id, back)
+    world.refuses("conflict", reads.set_status, ada, first.id, "read")
+    world.refuses("not_found", reads.set_status, olga, first.id, "read")

@@ -1,7 +1,10 @@
 """Sessions: opened by posting, closed by people, idle and expired by the time that passes."""
 
+from dataclasses import replace
+
 from tests.support.world import World
-from trialogue.core import conversations, messages, sessions
+from trialogue.core import conversations, messages, posting, sessions
+from trialogue.core.posting import Draft
 
 
 def test_the_first_message_opens_a_session_and_silence_ends_it(world: World) -> None:
@@ -81,3 +84,46 @@ def test_strangers_see_no_sessions(world: World) -> None:
     world.do(conversations.archive, ada, room)
     world.refuses("conflict", sessions.create, ada, room)
     assert world.do(messages.page, ada, room).items
+
+
+def test_a_full_session_ends_and_the_next_message_opens_a_new_one(world: World) -> None:
+    world.database.limits = replace(world.database.limits, session_messages=3)
+    ada = world.person("ada")
+    room = world.room(ada)
+    before = world.post(ada, room, "first").seq - 1
+    world.do(sessions.create, ada, room)
+    drafts = [Draft(room, ada.user_id, ada.workspace_id, f"m{number}") for number in range(8)]
+    posted = world.do(posting.post, drafts)
+    ids = [outcome.message.session_id for outcome in posted]
+    assert [ids.count(one) for one in dict.fromkeys(ids)] == [3, 3, 2]
+    found = world.do(sessions.page, ada, room).items
+    assert sum(session.message_count for session in found) == before + 9
+    states = {session.id: session.state for session in found}
+    assert [states[one] for one in dict.fromkeys(ids)] == ["closed", "closed", "active"]
+    assert all(session.ended_at for session in found if session.state == "closed")
+
+
+def test_the_sweeper_ends_what_has_run_out_and_nothing_else(world: World) -> None:
+    ada = world.person("ada")
+    rooms = [world.room(ada) for _ in range(3)]
+    world.later(seconds=0)
+    old = [world.post(ada, room, "x").session_id for room in rooms]
+    world.later(minutes=10)
+    world.post(ada, rooms[2], "still here")
+    world.later(minutes=6)
+    due = world.do(sessions.page_overdue)
+    assert set(due) == set(rooms[:2])
+    assert world.do(sessions.expire, rooms) == 2
+    assert world.do(sessions.page_overdue) == []
+    assert world.do(sessions.expire, rooms) == 0
+    for session_id in old[:2]:
+        ended = world.do(sessions.get, ada, session_id)
+        assert ended.state == "expired"
+        assert ended.ended_at is not None
+        assert ended.message_count >= 1
+    assert world.do(sessions.active, ada, rooms[2]).id == old[2]
+    assert world.post(ada, rooms[0], "again").session_id != old[0]
+    assert world.events()  # nobody hears of the end of a session
+    world.later(minutes=20)
+    world.do(sessions.expire, rooms)
+    assert world.events() == []

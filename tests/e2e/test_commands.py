@@ -5,14 +5,17 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support.server import PATIENCE, ROOT, environment
+from tests.support.world import World
+from trialogue.store.database import Database
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-COMMANDS = ("serve", "migrate", "create-admin", "reset-password", "doctor", "openapi")
+COMMANDS = ("serve", "migrate", "create-admin", "reset-password", "purge", "doctor", "openapi")
 BUILT = (ROOT / "web" / "dist" / "index.html").is_file()
 WRONG = {
     "PORT": "abc",
@@ -195,3 +198,24 @@ def test_the_openapi_document_is_the_same_everywhere(run: Run, tmp_path: Path) -
     elsewhere = {**WRONG, "TRIALOGUE_MESSAGE_LENGTH": "5", "TRIALOGUE_REGISTRATION": "invite"}
     assert run("openapi", **elsewhere).stdout == plain.stdout
     assert not (tmp_path / "data").exists(), "it leaves nothing behind"
+
+
+def test_old_messages_are_counted_and_then_removed(run: Run, database_url: str) -> None:
+    database = Database(database_url)
+    world = World(database)
+    ada = world.person("ada")
+    world.at = database.now() - timedelta(days=9)
+    room = world.room(ada)
+    last = world.post(ada, room, "long ago").seq
+    database.dispose()
+    place = {"DATABASE_URL": database_url}
+    kept = run("purge", **place)
+    assert (kept.returncode, kept.stdout) == (0, "0 messages are removed.\n")
+    counted = run("purge", "--older-than", "5", "--dry-run", **place)
+    assert counted.stdout == f"{last} messages are too old.\n"
+    one = run("purge", "--conversation", room, TRIALOGUE_RETENTION_DAYS="30", **place)
+    assert one.stdout == "0 messages are removed.\n"
+    done = run("purge", TRIALOGUE_RETENTION_DAYS="5", **place)
+    assert done.stdout == f"{last} messages are removed.\n"
+    unknown = run("purge", "--conversation", ada.user_id, "--older-than", "1", **place)
+    assert complaint(unknown) == "There is no such conversation."

@@ -17,7 +17,7 @@ ACCOUNT = ME | {"deactivated_at", "removed_at"}
 LOGIN = {"id", "device", "address", "created_at", "used_at", "expires_at", "current"}
 PERSONAL_TOKEN = {"id", "name", "created_at", "used_at", "expires_at"}
 INVITE = {
-    *("id", "code", "url", "uses", "expires_at", "conversation_id"),
+    *("id", "code", "url", "uses", "used", "expires_at", "conversation_id"),
     *("created_by", "created_at", "used_at"),
 }
 RESET = {"url", "expires_at"}
@@ -25,7 +25,7 @@ GRANT = {"user", "access_token", "refresh_token", "token_type", "expires_in"}
 LIVE_CONVERSATION = {
     *("id", "kind", "name", "description", "avatar_url", "public", "created_by", "created_at"),
     *("archived_at", "last_seq", "last_rev", "last_message_at", "last_message", "member_count"),
-    "edit_window",
+    *("edit_window", "first_seq", "retention_days"),
 }
 CONVERSATION = LIVE_CONVERSATION | {"me", "peer"}
 MEMBERSHIP = {"role", "read_seq", "unread", "mentions", "notify", "pinned_at"}

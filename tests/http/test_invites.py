@@ -31,8 +31,8 @@ def test_registering_by_it_counts_and_leads_into_the_room(admin: Caller, api: Ca
     assert bob.get(f"/api/v1/conversations/{room}").status_code == 200
     body = {"username": unique("eve"), "password": PASSWORD, "invite": made["code"]}
     refused(api.post(REGISTER, **body), 403, "forbidden")
-    left = {item["id"]: item["uses"] for item in admin.get(PATH).json()["items"]}
-    assert left[made["id"]] == 0
+    left = {item["id"]: (item["uses"], item["used"]) for item in admin.get(PATH).json()["items"]}
+    assert left[made["id"]] == (0, 1)
     assert admin.delete(f"{PATH}/{made['id']}").status_code == 204
     refused(admin.delete(f"{PATH}/{made['id']}"), 404, "not_found")
 

@@ -67,6 +67,8 @@ class Room:
             last_message=None,
             member_count=self.count,
             edit_window=None,
+            first_seq=1,
+            retention_days=None,
             **more,
         )
 

@@ -56,6 +56,43 @@ def test_what_nobody_was_handed_is_only_sent(play: Play) -> None:
     play(scene)
 
 
+def test_who_comes_after_a_message_was_told_has_not_been_handed_it(play: Play) -> None:
+    async def scene(house: House) -> None:
+        ada, bob = await house.person("ada"), await house.person("bob")
+        room = await house.room(ada, bob)
+        async with house.joined(ada) as (at_ada,):
+            message = await house.post(ada, room)
+            await at_ada.event("message.created")
+            async with house.joined(bob):
+                await tick(house, 2)
+                await house.line.receipts.stop()
+                seen = await house.database.read(messages.get, ada.actor, message.id)
+                assert (await kept(house, room, bob), seen.status) == (0, "sent")
+
+    play(scene)
+
+
+def test_what_a_slow_client_did_not_get_counts_only_once_it_has_caught_up(play: Play) -> None:
+    async def scene(house: House) -> None:
+        ada, bob = await house.person("ada"), await house.person("bob")
+        room = await house.room(ada, bob)
+        async with house.joined(ada, bob) as (at_ada, at_bob):
+            connection = house.line.hub.listeners.wide[bob.id].connections[0]
+            connection.pause_writing()
+            message = await house.post(ada, room)
+            await at_ada.event("message.created")
+            connection.resume_writing()
+            await at_bob.event("resync")
+            await tick(house, 2)
+            await house.line.receipts.stop()
+            assert await kept(house, room, bob) == 0
+            await at_bob.ask("sync.resume", cursors={room: 2})
+            await house.line.receipts.stop()
+            assert await kept(house, room, bob) == message.seq
+
+    play(scene)
+
+
 def test_who_catches_up_has_been_handed_what_was_missed(play: Play) -> None:
     async def scene(house: House) -> None:
         ada, bob = await house.person("ada"), await house.person("bob")

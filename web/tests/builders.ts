@@ -96,6 +96,8 @@ export function conversation(
     },
     peer: null,
     edit_window: null,
+    first_seq: 1,
+    retention_days: null,
     ...more,
   };
 }

@@ -233,13 +233,37 @@ def remove(db: Session, actor: Actor, user_id: str) -> None:
     """
     _, user, _ = _take(db, actor, user_id)
     _keep_an_owner(db, actor.workspace_id, user_id)
+    _erase(db, actor.workspace_id, user)
+
+
+def remove_trusted(db: Session, workspace_id: str, user_id: str) -> bool:
+    """Remove an account in the name of nobody; tell whether it was there to be removed.
+
+    Raises ChatError `not_found`, and `last_owner`.
+    """
+    users.lock_accounts(db, workspace_id)
+    found = db.execute(users.select_users(workspace_id).where(ChatUser.id == user_id))
+    row = found.one_or_none()
+    if row is None:
+        raise ChatError("not_found", "There is no such user.", field="user_id")
+    user, role = row
+    if user.removed_at is not None:
+        return False
+    if role == "owner":
+        _keep_an_owner(db, workspace_id, user_id)
+    _erase(db, workspace_id, user)
+    return True
+
+
+def _erase(db: Session, workspace_id: str, user: ChatUser) -> None:
+    departures.hold(db, user.id)
     if user.deactivated_at is None:
         user.deactivated_at = now(db)
-    _end(db, user_id)
+    _end(db, user.id)
     departures.forget(db, user)
-    departures.leave_all(db, actor.workspace_id, user_id)
-    users.grant_role(db, actor.workspace_id, user_id, "member")
-    profiles.tell(db, actor.workspace_id, user_id)
+    departures.leave_all(db, workspace_id, user.id)
+    users.grant_role(db, workspace_id, user.id, "member")
+    profiles.tell(db, workspace_id, user.id)
 
 
 def set_password(db: Session, actor: Actor, user_id: str, password_hash: str) -> None:

@@ -4,7 +4,7 @@ Limits that are settings (the length of a message) are checked by the core itsel
 """
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -49,6 +49,14 @@ def _moment_as_text(value: object) -> object:
     raise ValueError("must be a time as RFC 3339 has it, with a zone")
 
 
+def _storable(value: datetime) -> datetime:
+    """Refuse what is the year 10 000 somewhere: databases keep it, and nothing reads it again."""
+    if value.replace(tzinfo=UTC) >= _TOO_LATE or value >= _TOO_LATE:
+        raise ValueError("must be a time before the end of the year 9999")
+    return value
+
+
+_TOO_LATE = datetime(9999, 12, 31, tzinfo=UTC)
 SoundText = Annotated[str, BeforeValidator(sound_text)]
 Id = Annotated[
     SoundText, AfterValidator(_canonical_id), Field(json_schema_extra={"format": "uuid"})
@@ -64,7 +72,12 @@ ClientId = Annotated[
 Name = Annotated[SoundText, Field(max_length=80), AfterValidator(_one_line)]
 Password = Annotated[SoundText, Field(min_length=8, max_length=256)]
 Secret = Annotated[SoundText, Field(min_length=1, max_length=256)]
-Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_moment_as_text)]
+Moment = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_moment_as_text),
+    AfterValidator(_storable),
+]
 
 
 class Arguments(BaseModel):
@@ -267,6 +280,13 @@ class UpdateConversation(Arguments):
         le=31_536_000,
         description="Seconds in which messages may be edited and recalled; 0: never. "
         "Moderators may set it too.",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which messages are removed for good; where the server has a "
+        "shorter time, that one holds. Null: the server's alone.",
     )
 
 

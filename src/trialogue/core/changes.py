@@ -150,7 +150,7 @@ def _changes(
         missed = _missed(db, actor.workspace_id, conversation.id, after, last_rev, limit)
     reads, delivered = marks.get(conversation.id, ({}, {}))
     return wire.Changes(
-        messages=messages.seen(db, actor, conversation.id, missed.messages),
+        messages=messages.seen(db, actor, missed.messages),
         members=missed.members,
         reads=reads,
         delivered=delivered,

@@ -38,9 +38,11 @@ def create_group(
     if name is None:
         raise ChatError("invalid", "A room needs a name.", field="name")
     others = [user_id for user_id in dict.fromkeys(member_ids) if user_id != actor.user_id]
-    members.check_known(db, actor, others)
+    members.check_known(db, actor, [actor.user_id, *others])
     facts = {"kind": "group", "name": name, "description": description, "public": public}
-    conversation_id = _insert(db, actor, {**facts, "client_id": client_id})
+    conversation_id = insert(
+        db, actor.workspace_id, actor.user_id, {**facts, "client_id": client_id}
+    )
     if conversation_id is None:
         return _made_before(db, actor, client_id), False
     roles = {actor.user_id: "owner"} | dict.fromkeys(others, "member")
@@ -54,23 +56,30 @@ def open_direct(
 
     Returns the conversation and whether it is new. Raises ChatError `not_found`.
     """
-    members.check_known(db, actor, [user_id])
+    members.check_known(db, actor, [actor.user_id, user_id])
     pair = sorted({actor.user_id, user_id})
-    direct_key = ":".join([actor.workspace_id, pair[0], pair[-1]])
+    direct_key = key_of_pair(actor.workspace_id, pair[0], pair[-1])
     facts = {"kind": "direct", "public": False, "direct_key": direct_key}
-    conversation_id = _insert(db, actor, facts)
+    conversation_id = insert(db, actor.workspace_id, actor.user_id, facts)
     if conversation_id is not None:
         return _begin(db, actor, conversation_id, dict.fromkeys(pair, "member")), True
     query = select(Conversation.id).where(Conversation.direct_key == direct_key)
     return get(db, actor, db.scalars(query).one()), False
 
 
-def _insert(db: Session, actor: Actor, facts: dict[str, object]) -> str | None:
+def key_of_pair(workspace_id: str, one: str, other: str) -> str:
+    """What makes the direct conversation of two people the only one."""
+    return ":".join([workspace_id, *sorted([one, other])])
+
+
+def insert(
+    db: Session, workspace_id: str, created_by: str | None, facts: dict[str, object]
+) -> str | None:
     """The id of a new conversation; None when a unique key says that there is one already."""
     values = {
         "id": new_id(),
-        "workspace_id": actor.workspace_id,
-        "created_by": actor.user_id,
+        "workspace_id": workspace_id,
+        "created_by": created_by,
         "created_at": now(db),
         "changed_at": now(db),
         "last_seq": 0,
@@ -226,9 +235,10 @@ def change(
     description: str | None = None,
     public: bool | None = None,
     edit_window: int | Keep | None = KEEP,
+    retention_days: int | Keep | None = KEEP,
 ) -> wire.Conversation:
-    """Rename, describe, open or close a room, or set how long its messages may be changed
-    (None: as long as the server says); what is left out stays.
+    """Rename, describe, open or close a room, or set how long its messages may be changed, and
+    after how many days they go (None: as the server says); what is left out stays.
 
     Raises ChatError `forbidden`, `not_found`, `not_member`, or `conflict` where it is no room
     or archived.
@@ -236,6 +246,8 @@ def change(
     conversation, me = members.lock_as(db, actor, conversation_id)
     wanted: dict[str, object] = {"name": name, "description": description, "public": public}
     given = {field: value for field, value in wanted.items() if value is not None}
+    if retention_days is not KEEP:
+        given["retention_days"] = retention_days
     if given or edit_window is KEEP:
         policy.may_change_settings(me, conversation)
     if edit_window is not KEEP:

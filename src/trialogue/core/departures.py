@@ -12,6 +12,13 @@ from trialogue.core.policy import Actor
 PLACEHOLDER = "Removed user"
 
 
+def hold(db: Session, user_id: str) -> None:
+    """Lock a user's conversations, before anything of the user's own: who posts or reacts locks
+    in this order too, and would else be waited for while they wait."""
+    for conversation_id in sorted(members.conversation_ids(db, user_id)):
+        members.lock(db, conversation_id)
+
+
 def forget(db: Session, user: ChatUser) -> None:
     """Keep nothing about a person; the row stays, since their messages refer to it.
 
@@ -38,19 +45,22 @@ def leave_all(db: Session, workspace_id: str, user_id: str) -> None:
         .order_by(Conversation.id)  # as all do who lock several
     )
     for conversation_id, kind in db.execute(query).all():
+        conversation = members.lock(db, conversation_id)
+        member = db.get_one(Member, (conversation_id, user_id), populate_existing=True)
+        if member.left_at is not None:
+            continue  # someone has put them out meanwhile
         if kind == "group":
             members.leave(db, leaver, conversation_id)
         else:
-            _archive(db, user_id, conversation_id)
+            _archive(db, user_id, conversation)
 
 
-def _archive(db: Session, user_id: str, conversation_id: str) -> None:
-    conversation = members.lock(db, conversation_id)
+def _archive(db: Session, user_id: str, conversation: Conversation) -> None:
     if conversation.archived_at is not None:
         return
     conversation.archived_at = now(db)
     rev = members.next_rev(db, conversation)
     db.flush()
-    found = views.conversations(db, conversation.workspace_id, user_id, [conversation_id])
-    live = views.live_conversation(found[conversation_id])
-    events.record(db, Event("conversation.updated", live, conversation_id, rev=rev))
+    found = views.conversations(db, conversation.workspace_id, user_id, [conversation.id])
+    live = views.live_conversation(found[conversation.id])
+    events.record(db, Event("conversation.updated", live, conversation.id, rev=rev))

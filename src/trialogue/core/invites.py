@@ -68,6 +68,7 @@ def _shown(invite: Token, origin: str) -> wire.Invite:
         code=code,
         url=f"{origin}/register?invite={code}",
         uses=invite.uses_left,
+        used=invite.uses,
         conversation_id=invite.conversation_id,
         created_by=invite.user_id,
         created_at=invite.created_at,
@@ -145,7 +146,8 @@ def _use(db: Session, workspace_id: str, code: str) -> Token:
         or_(Token.uses_left.is_(None), Token.uses_left > 0),
     )
     # Null minus one is null: without a limit it stays without one.
-    taken = update(Token).where(*valid).values(uses_left=Token.uses_left - 1, used_at=now(db))
+    fewer = {"uses_left": Token.uses_left - 1, "uses": Token.uses + 1}
+    taken = update(Token).where(*valid).values(**fewer, used_at=now(db))
     if changed_rows(db, taken) == 0:
         raise ChatError("forbidden", "This invite is not valid, or not any more.")
     query = select(Token).where(Token.digest == tokens.digest(code))

@@ -8,12 +8,17 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that an administrator may set; lengths in characters, times in seconds."""
+    """Limits that an administrator may set; lengths in characters, times in seconds.
+
+    `messages` are people's messages in all, None without limit.
+    """
 
     message_length: int = 20_000
     edit_window: int = 5 * 60
     session_timeout: int = 15 * 60
     session_idle: int = 5 * 60
+    session_messages: int = 1_000
+    messages: int | None = None
     access_token_lifetime: int = 15 * 60
     refresh_token_lifetime: int = 30 * 24 * 3600
 

@@ -49,10 +49,18 @@ def open_login(
     user_id: str,
     key: str,
     *,
+    checked: str | None = None,
     device: str | None = None,
     address: str | None = None,
 ) -> wire.Grant:
-    """A new login for a user whose identity has been proven; `key` signs the access token."""
+    """A new login for a user whose identity has been proven; `key` signs the access token.
+
+    `checked` is the hash that a password was compared with. Raises ChatError
+    `invalid_credentials` where it holds no more: whoever changed it meanwhile has ended all
+    logins, or the account.
+    """
+    if checked is not None:
+        _must_hold(db, user_id, checked)
     moment = now(db)
     login = Login(
         id=new_id(),
@@ -67,6 +75,13 @@ def open_login(
     db.add(login)
     db.flush()
     return _grant(db, login, key, parent=None)
+
+
+def _must_hold(db: Session, user_id: str, checked: str) -> None:
+    columns = select(ChatUser.password_hash, ChatUser.deactivated_at)
+    row = db.execute(locked(columns.where(ChatUser.id == user_id))).one()
+    if row.password_hash != checked or row.deactivated_at is not None:
+        raise ChatError("invalid_credentials", "The username or the password is wrong.")
 
 
 def _grant(db: Session, login: Login, key: str, *, parent: str | None) -> wire.Grant:

@@ -18,7 +18,7 @@ from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Conversation, Member, Read, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import insert_new, limit_wait, locked
+from trialogue.core.sql import insert_new, limit_wait, locked, referred
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ def lock_as(db: Session, actor: Actor, conversation_id: str) -> tuple[Conversati
     """The locked conversation and one's own membership in it, both as of the lock."""
     conversation = lock(db, conversation_id)
     require(db, actor, conversation_id)
-    return conversation, _get(db, conversation_id, actor.user_id)
+    return conversation, present(db, conversation_id, actor.user_id)
 
 
-def _get(db: Session, conversation_id: str, user_id: str) -> Member:
+def present(db: Session, conversation_id: str, user_id: str) -> Member:
     """A present member; ChatError `not_found`."""
     found = db.get(Member, (conversation_id, user_id), populate_existing=True)
     if found is None or found.left_at is not None:
@@ -92,7 +92,8 @@ def next_rev(db: Session, conversation: Conversation) -> int:
 
 
 def check_known(db: Session, actor: Actor, user_ids: Sequence[str]) -> None:
-    """ChatError `not_found` unless all are active people of the actor's workspace."""
+    """ChatError `not_found` unless all are active people of the actor's workspace. They stay so
+    until the end of the transaction: whoever is being removed is waited for."""
     query = (
         select(ChatUser.id)
         .join(WorkspaceMember, WorkspaceMember.user_id == ChatUser.id)
@@ -102,7 +103,7 @@ def check_known(db: Session, actor: Actor, user_ids: Sequence[str]) -> None:
             WorkspaceMember.workspace_id == actor.workspace_id,
         )
     )
-    missing = set(user_ids) - set(db.scalars(query))
+    missing = set(user_ids) - set(db.scalars(referred(query.order_by(ChatUser.id))))
     if missing:
         raise ChatError("not_found", f"There is no user {min(missing)}.", field="user_id")
 
@@ -159,6 +160,7 @@ def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "You are a member already.")
     policy.may_join(actor, conversation)
+    check_known(db, actor, [actor.user_id])
     joined = enter(db, conversation, actor.user_id, "member")
     notices.write(db, conversation, actor.user_id, "member.joined")
     return joined
@@ -173,10 +175,10 @@ def add(
     """
     conversation, me = lock_as(db, actor, conversation_id)
     policy.may_add(me, conversation, role)
-    check_known(db, actor, [user_id])
     member = db.get(Member, (conversation_id, user_id))
     if member is not None and member.left_at is None:
         raise ChatError("already_member", "This person is a member already.", field="user_id")
+    check_known(db, actor, [user_id])  # of members only now: their removal waits for this room
     added = enter(db, conversation, user_id, role)
     notices.write(db, conversation, actor.user_id, "member.added", user_id=user_id)
     return added
@@ -219,17 +221,19 @@ def _hand_on(db: Session, conversation: Conversation, owner: Member) -> None:
     rank = case({"admin": 0, "moderator": 1}, value=Member.role, else_=2)
     query = (
         select(Member)
+        .join(ChatUser, ChatUser.id == Member.user_id)
         .where(
             Member.conversation_id == conversation.id,
             Member.left_at.is_(None),
             Member.user_id != owner.user_id,
         )
-        .order_by(rank, Member.joined_at, Member.user_id)
+        # A deactivated account can't look after a room: only where nobody else is left.
+        .order_by(ChatUser.deactivated_at.is_not(None), rank, Member.joined_at, Member.user_id)
         .limit(1)
     )
     heir = db.scalars(query).one_or_none()
     if heir is not None:
-        _set_role(db, conversation, heir, "owner")
+        set_role(db, conversation, heir, "owner")
 
 
 def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> None:
@@ -242,7 +246,7 @@ def remove(db: Session, actor: Actor, conversation_id: str, user_id: str) -> Non
         return
     conversation, me = lock_as(db, actor, conversation_id)
     policy.must_be_room(conversation)
-    other = _get(db, conversation_id, user_id)
+    other = present(db, conversation_id, user_id)
     policy.may_remove(me, other, conversation)
     if conversation.archived_at is None:
         notices.write(db, conversation, actor.user_id, "member.removed", user_id=user_id)
@@ -267,18 +271,19 @@ def change_role(
     Raises ChatError `not_found`, `not_member`, `forbidden`, `conflict`.
     """
     conversation, me = lock_as(db, actor, conversation_id)
-    other = _get(db, conversation_id, user_id)
+    other = present(db, conversation_id, user_id)
     policy.may_change_role(me, other, role, conversation)
     if role == "owner":
-        _set_role(db, conversation, me, "admin")
-    changed = _set_role(db, conversation, other, role)
+        set_role(db, conversation, me, "admin")
+    changed = set_role(db, conversation, other, role)
     if conversation.archived_at is None:
         said = {"user_id": user_id, "value": role}
         notices.write(db, conversation, actor.user_id, "member.role_changed", **said)
     return changed
 
 
-def _set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:
+def set_role(db: Session, conversation: Conversation, member: Member, role: str) -> wire.Member:
+    """Give a member of a locked conversation another role, and tell everyone."""
     member.role = role
     member.rev = next_rev(db, conversation)
     db.flush()
@@ -316,6 +321,18 @@ def page(
 ) -> wire.Page[wire.Member]:
     """The present members; ChatError `not_found`, `not_member`."""
     require(db, actor, conversation_id)
+    return page_all(db, actor.workspace_id, conversation_id, cursor=cursor, limit=limit)
+
+
+def page_all(
+    db: Session,
+    workspace_id: str,
+    conversation_id: str,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> wire.Page[wire.Member]:
+    """The present members of a conversation, whoever asks."""
     query = select(Member).where(
         Member.conversation_id == conversation_id, Member.left_at.is_(None)
     )
@@ -324,7 +341,7 @@ def page(
         query = query.where(Member.user_id > Cursor.id(after))
     rows = db.scalars(query.order_by(Member.user_id).limit(limit + 1)).all()
     following = Cursor.encode(rows[limit - 1].user_id) if len(rows) > limit else None
-    return wire.Page(with_users(db, actor.workspace_id, rows[:limit]), following)
+    return wire.Page(with_users(db, workspace_id, rows[:limit]), following)
 
 
 def conversation_ids(db: Session, user_id: str) -> list[str]:

@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
-from sqlalchemy import delete, func, insert, or_, select, tuple_
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import users
@@ -18,8 +18,12 @@ from trialogue.core.models import EVERYONE, ChatUser, Member, Mention
 
 MOST = 50  # names that count in one message
 LONGEST = 32  # characters of a username
+ASKED_AT_ONCE = 5_000  # names in one statement; SQLite takes 32 766 values, MySQL 16 MB
 ALL = "all"
-_CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|(`+)(?!`).+?(?<!`)\2(?!`)", re.DOTALL)
+# An end is looked for only where a run begins: within two long runs it would take the square.
+_CODE = re.compile(
+    r"(`{3,}).*?(?:(?<!`)\1|\Z)|(~{3,}).*?(?:(?<!~)\2|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)", re.DOTALL
+)
 _AT = re.compile(rf"[@＠]([^\s@＠]{{1,{LONGEST}}})")
 
 
@@ -43,7 +47,8 @@ def candidates(content: str) -> list[list[str]]:
     for match in _AT.finditer(text):
         if match.start() == 0 or not _belongs_to_word(text[match.start() - 1]):
             run = "".join(takewhile(users.may_stand_in_username, match[1]))
-            found.append(list(dict.fromkeys(map(users.fold, _beginnings(run)))))
+            keys = dict.fromkeys(map(users.fold, _beginnings(run)))
+            found.append([key for key in keys if len(key) <= users.KEY_MOST])
         if len(found) == MOST:
             break
     return found
@@ -71,26 +76,22 @@ def _may_end(last: str, following: str) -> bool:
 def find_members(
     db: Session, wanted: Mapping[str, Iterable[Sequence[str]]]
 ) -> dict[str, dict[str, str]]:
-    """For each conversation its members by folded username, of those that texts may mean."""
-    pairs = {
-        (conversation_id, key)
-        for conversation_id, names in wanted.items()
-        for each in names
-        for key in each
-    }
-    if not pairs:
-        return {}
+    """For each conversation its members by folded username, at least those that its texts may
+    mean: one statement, unless hundreds of texts name as many as they can."""
+    keys = {key for names in wanted.values() for each in names for key in each}
     query = (
         select(Member.conversation_id, ChatUser.username_key, ChatUser.id)
         .join(ChatUser, ChatUser.id == Member.user_id)
-        .where(
-            tuple_(Member.conversation_id, ChatUser.username_key).in_(pairs),
-            Member.left_at.is_(None),
-        )
+        .where(Member.conversation_id.in_(wanted), Member.left_at.is_(None))
     )
     found: dict[str, dict[str, str]] = {}
-    for conversation_id, key, user_id in db.execute(query):
-        found.setdefault(conversation_id, {})[key or ""] = user_id
+    rest = iter(keys)
+    # Flat lists: of pairs PostgreSQL makes a tree, and its stack takes no more than some thousand.
+    while some := list(islice(rest, ASKED_AT_ONCE)):
+        for conversation_id, key, user_id in db.execute(
+            query.where(ChatUser.username_key.in_(some))
+        ):
+            found.setdefault(conversation_id, {})[key or ""] = user_id
     return found
 
 

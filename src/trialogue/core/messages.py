@@ -3,14 +3,25 @@
 New ones come by `posting`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, mentions, policy, posting, preferences, views, wire
+from trialogue.core import (
+    events,
+    findable,
+    members,
+    mentions,
+    policy,
+    posting,
+    preferences,
+    views,
+    wire,
+)
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import limits, now, seconds
@@ -33,6 +44,9 @@ class Marks:
         return "delivered" if seq <= self.delivered_seq else "sent"
 
 
+ALONE = Marks(0, 0)  # nobody else is there to read
+
+
 def get(db: Session, actor: Actor, message_id: str) -> wire.Message:
     """One message; ChatError `not_found`, or `not_member` in a public room."""
     found = views.live_messages(db, views.select_messages().where(Message.id == message_id))
@@ -44,7 +58,7 @@ def get(db: Session, actor: Actor, message_id: str) -> wire.Message:
     except ChatError as error:
         # The same words: a message of a private room must not be told from one that is none.
         raise unknown if error.code == "not_found" else error from None
-    return seen(db, actor, found[0].conversation_id, found)[0]
+    return seen(db, actor, found)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,9 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     named = mentions.read(db, held.conversation.id, content, may_all=may_all)
     message.content = content
     message.edited_at = now(db)
-    return _changed(db, actor, held, "message.updated", named)
+    findable.keep(db, message)
+    live = _changed(db, held.conversation, message, "message.updated", named)
+    return seen(db, actor, [live])[0]
 
 
 def retract(db: Session, actor: Actor, message_id: str) -> None:
@@ -115,13 +131,19 @@ def retract(db: Session, actor: Actor, message_id: str) -> None:
     policy.must_be_open(held.conversation)
     if in_time:
         _must_be_early(db, held)
-    db.execute(delete(Reaction).where(Reaction.message_id == message_id))
+    recall(db, held.conversation, message)
+
+
+def recall(db: Session, conversation: Conversation, message: Message) -> None:
+    """Take the text of a message from everyone; its conversation is locked."""
+    db.execute(delete(Reaction).where(Reaction.message_id == message.id))
+    findable.forget(db, [message.id])
     message.content = ""
     meta = views.meta(message.meta)
     meta.pop("reactions", None)
     message.meta = cast(dict[str, object], meta)
     message.retracted_at = now(db)
-    _changed(db, actor, held, "message.retracted", NOBODY)
+    _changed(db, conversation, message, "message.retracted", NOBODY)
 
 
 def _must_be_early(db: Session, held: Held) -> None:
@@ -131,9 +153,10 @@ def _must_be_early(db: Session, held: Held) -> None:
         raise ChatError("edit_window_over", "It is too late to change this message.")
 
 
-def _changed(db: Session, actor: Actor, held: Held, event: str, named: Named) -> wire.Message:
+def _changed(
+    db: Session, conversation: Conversation, message: Message, event: str, named: Named
+) -> wire.LiveMessage:
     """Give the change its number, and tell it; who is named now or no more hears their count."""
-    message, conversation = held.message, held.conversation
     before = _named(message)
     _keep_named(message, named)
     message.rev = members.next_rev(db, conversation)
@@ -144,7 +167,7 @@ def _changed(db: Session, actor: Actor, held: Held, event: str, named: Named) ->
         mentions.replace(db, message.id, conversation.id, message.seq, named)
         whom = None if before.everyone != named.everyone else {*before.user_ids} ^ {*named.user_ids}
         preferences.tell_counts(db, conversation, whom, message.seq)
-    return seen(db, actor, conversation.id, [live])[0]
+    return live
 
 
 def _named(message: Message) -> Named:
@@ -166,7 +189,7 @@ def _keep_named(message: Message, named: Named) -> None:
 def shown(db: Session, actor: Actor, message: Message) -> wire.Message:
     """A message as the actor sees it."""
     found = views.live_messages(db, views.select_messages().where(Message.id == message.id))
-    return seen(db, actor, message.conversation_id, found)[0]
+    return seen(db, actor, found)[0]
 
 
 def page(
@@ -194,10 +217,10 @@ def page(
         return _around(db, actor, conversation_id, first, around, limit)
     if after is not None:
         newer = _newer(db, conversation_id, max(first - 1, after), limit + 1)
-        items = seen(db, actor, conversation_id, newer[:limit])
+        items = seen(db, actor, newer[:limit])
         return wire.MessagePage(items, len(newer) > limit)
     older = _older(db, conversation_id, first, before, limit + 1)
-    items = seen(db, actor, conversation_id, older[-limit:])
+    items = seen(db, actor, older[-limit:])
     return wire.MessagePage(items, len(older) > limit)
 
 
@@ -209,7 +232,7 @@ def _around(
     older = _older(db, conversation_id, first, around, half + 1)
     newer = _newer(db, conversation_id, max(first, around) - 1, limit - half + 1)
     chosen = older[-half:] if half else []
-    items = seen(db, actor, conversation_id, chosen + newer[: limit - half])
+    items = seen(db, actor, chosen + newer[: limit - half])
     return wire.MessagePage(items, len(older) > half, has_newer=len(newer) > limit - half)
 
 
@@ -232,28 +255,70 @@ def _newer(db: Session, conversation_id: str, after: int, count: int) -> list[wi
     return views.live_messages(db, query.order_by(Message.seq).limit(count))
 
 
-def seen(
-    db: Session, actor: Actor, conversation_id: str, found: Sequence[wire.LiveMessage]
-) -> list[wire.Message]:
-    """Messages of one conversation as the actor sees them: one's own carry their status."""
-    mine = any(live.sender.id == actor.user_id for live in found)
-    marks = _others_marks(db, actor, conversation_id) if mine else Marks(0, 0)
+def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[wire.Message]:
+    """Messages as the actor sees them: one's own carry their status."""
+    mine = {live.conversation_id for live in found if live.sender.id == actor.user_id}
+    marks = _others_marks(db, actor, mine)
     reactions = views.own_reactions(db, actor.user_id, found)
     return [
         views.message_for(
             live,
-            marks.status(live.seq) if live.sender.id == actor.user_id else None,
+            marks.get(live.conversation_id, ALONE).status(live.seq)
+            if live.sender.id == actor.user_id
+            else None,
             reactions.get(live.id, ()),
         )
         for live in found
     ]
 
 
-def _others_marks(db: Session, actor: Actor, conversation_id: str) -> Marks:
-    query = select(func.min(Member.read_seq), func.min(Member.delivered_seq)).where(
-        Member.conversation_id == conversation_id,
-        Member.left_at.is_(None),
-        Member.user_id != actor.user_id,
+def newest(
+    db: Session,
+    conversation_id: str,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    before_time: datetime | None = None,
+) -> list[wire.Message]:
+    """The history of a conversation, whoever asks, the newest first; each message with the status
+    that is told to its sender. `offset` counts from the newest (older than `before_time`)."""
+    query = views.select_messages().where(Message.conversation_id == conversation_id)
+    if before_time is not None:
+        query = query.where(Message.created_at < before_time)
+    query = query.order_by(Message.seq.desc()).limit(limit).offset(offset)
+    return told(db, conversation_id, views.live_messages(db, query))
+
+
+def told(
+    db: Session, conversation_id: str, found: Sequence[wire.LiveMessage]
+) -> list[wire.Message]:
+    """Messages of one conversation, each with the status that is told to its sender."""
+    query = select(Member.user_id, Member.read_seq, Member.delivered_seq).where(
+        Member.conversation_id == conversation_id, Member.left_at.is_(None)
     )
-    read, delivered = db.execute(query).one()
-    return Marks(read or 0, max(read or 0, delivered or 0))
+    rows = db.execute(query).all()
+    marks: dict[str, Marks] = {}
+    for sender_id in {live.sender.id for live in found}:
+        others = [
+            (read, max(read, handed)) for user_id, read, handed in rows if user_id != sender_id
+        ]
+        read = min((read for read, _ in others), default=0)
+        marks[sender_id] = Marks(read, min((handed for _, handed in others), default=0))
+    return [views.message_for(live, marks[live.sender.id].status(live.seq)) for live in found]
+
+
+def _others_marks(db: Session, actor: Actor, conversation_ids: Collection[str]) -> dict[str, Marks]:
+    """How far the others are in each conversation where there are others."""
+    if not conversation_ids:
+        return {}
+    read, delivered = func.min(Member.read_seq), func.min(Member.delivered_seq)
+    query = (
+        select(Member.conversation_id, read, delivered)
+        .where(
+            Member.conversation_id.in_(conversation_ids),
+            Member.left_at.is_(None),
+            Member.user_id != actor.user_id,
+        )
+        .group_by(Member.conversation_id)
+    )
+    return {row[0]: Marks(row[1], max(row[1], row[2])) for row in db.execute(query)}

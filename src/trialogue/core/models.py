@@ -19,6 +19,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from trialogue.core.creation import (
+    CreatesConversation,
+    CreatesMember,
+    CreatesMessage,
+    CreatesReaction,
+    CreatesSession,
+    CreatesUser,
+    Scoped,
+)
+from trialogue.core.index import Words, keep_index
 from trialogue.core.sql import Id, LongText, Utc, key, new_id
 
 NAMES = {
@@ -29,14 +39,17 @@ NAMES = {
 }
 
 
-class Base(DeclarativeBase):
+class Base(Scoped, DeclarativeBase):
     """The root of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
 
 
 class Workspace(Base):
-    """Those who share rooms and a directory. `generation` rises when a backup is restored."""
+    """Those who share rooms and a directory. `generation` rises when a backup is restored.
+
+    `message_count` is kept only where their number is limited, else null.
+    """
 
     __tablename__ = "chat_workspaces"
 
@@ -44,11 +57,12 @@ class Workspace(Base):
     key: Mapped[str] = mapped_column(key(64), unique=True)
     name: Mapped[str] = mapped_column(String(128))
     settings: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    message_count: Mapped[int | None] = mapped_column(BigInteger)
     generation: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(Utc)
 
 
-class ChatUser(Base):
+class ChatUser(CreatesUser, Base):
     """A person, assistant, contact or bot; users belong to the server, not to a workspace.
 
     `username_key` and `email_key` are the case-folded forms that must be unique.
@@ -127,7 +141,8 @@ class Token(Base):
     """A secret that lets someone in, kept as a hash: `kind` is access, invite or reset.
 
     `user_id` is whose it is (of an invite: who made it). An invite keeps its `code`, which its
-    makers may copy again, and may lead into a conversation; `uses_left` is null without limit.
+    makers may copy again, and may lead into a conversation; `uses_left` is null without limit,
+    `uses` is how many have come in by it.
     """
 
     __tablename__ = "chat_tokens"
@@ -141,17 +156,19 @@ class Token(Base):
     code: Mapped[str | None] = mapped_column(key(64))
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("chat_conversations.id"))
     uses_left: Mapped[int | None] = mapped_column(Integer)
+    uses: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(Utc)
     used_at: Mapped[datetime | None] = mapped_column(Utc)
     expires_at: Mapped[datetime | None] = mapped_column(Utc)
     revoked_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-class Conversation(Base):
+class Conversation(CreatesConversation, Base):
     """A conversation and its counters, which are taken under this row's lock.
 
     `last_seq` numbers messages, `last_rev` every change that all members may see; both dense.
-    `edit_window` is in seconds, null for the server's.
+    Messages before `first_seq` have been purged. `edit_window` is in seconds, null for the
+    server's; `retention_days` null for what the server says alone.
     """
 
     __tablename__ = "chat_conversations"
@@ -175,8 +192,10 @@ class Conversation(Base):
     first_seq: Mapped[int] = mapped_column(BigInteger, default=1)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
     edit_window: Mapped[int | None] = mapped_column(Integer)
+    retention_days: Mapped[int | None] = mapped_column(Integer)
     session_id: Mapped[str | None] = mapped_column(Id)
     session_started_at: Mapped[datetime | None] = mapped_column(Utc)
+    session_first_seq: Mapped[int | None] = mapped_column(BigInteger)
     parent_id: Mapped[str | None] = mapped_column(Id)
     parent_message_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(Utc)
@@ -185,7 +204,7 @@ class Conversation(Base):
     archived_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
-class Member(Base):
+class Member(CreatesMember, Base):
     """A user in a conversation; the row stays when they leave, with `left_at`.
 
     `read_seq` and `delivered_seq` only grow, take no rev and no conversation lock.
@@ -212,11 +231,14 @@ class Member(Base):
     rev: Mapped[int] = mapped_column(BigInteger)
 
 
-class ChatSession(Base):
+class ChatSession(CreatesSession, Base):
     """A stretch of activity; how many messages it has is derived from its first and last."""
 
     __tablename__ = "chat_sessions"
-    __table_args__ = (Index("ix_chat_sessions_conversation", "conversation_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_chat_sessions_conversation", "conversation_id", "started_at"),
+        Index("ix_chat_sessions_open", "ended_at", "started_at"),  # what the sweeper looks for
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("chat_conversations.id"))
@@ -228,7 +250,7 @@ class ChatSession(Base):
     last_seq: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Message(Base):
+class Message(CreatesMessage, Base):
     """A message: `seq` is its number in the conversation, `rev` that of its last change.
 
     `meta` holds what is shown with it, so that a page of history needs no further statement:
@@ -276,7 +298,7 @@ class Mention(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
 
 
-class Reaction(Base):
+class Reaction(CreatesReaction, Base):
     """One emoji of one person on one message."""
 
     __tablename__ = "chat_reactions"
@@ -304,3 +326,23 @@ class Read(Base):
     user_id: Mapped[str] = mapped_column(Id, primary_key=True)
     up_to_seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     read_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class Searchable(Base):
+    """The words of a message that can be found; `n` grows with time, nearly in the order of
+    posting. Recalled and system messages have none."""
+
+    __tablename__ = "chat_search"
+    __table_args__ = (
+        Index("ix_chat_search_words", "words", postgresql_using="gin").ddl_if("postgresql"),
+        Index("ix_chat_search_full", "words", mysql_prefix="FULLTEXT").ddl_if("mysql"),
+    )
+
+    n: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(Id, unique=True)
+    conversation_id: Mapped[str] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    words: Mapped[str] = mapped_column(Words)
+
+
+keep_index(Searchable)

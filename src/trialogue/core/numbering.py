@@ -5,13 +5,13 @@ Used by `posting`, which decides what may be posted; here nothing is refused.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from trialogue.core import mentions, views, wire
+from trialogue.core import findable, mentions, views, wire
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import Named
 from trialogue.core.models import ChatSession, Conversation, Member, Mention, Message, Read
@@ -25,6 +25,7 @@ class Text:
 
     content: str
     client_id: str
+    type: wire.MessageType
     named: Named
     parent_id: str | None
     notice: wire.Notice | None
@@ -53,11 +54,12 @@ class Room:
     last_rev: int
     session_id: str | None
     session_started_at: datetime | None
+    session_first_seq: int | None
     last_message_at: datetime | None
     archived_at: datetime | None
     senders: dict[str, Sender] = field(default_factory=dict)
     opened: list[dict[str, object]] = field(default_factory=list)
-    expired: list[dict[str, object]] = field(default_factory=list)
+    ended: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def moved(self) -> bool:
@@ -75,7 +77,6 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
     room.last_rev += 1
     room.last_message_at = moment
     sender.posted_seq = room.last_seq
-    type_: wire.MessageType = "system" if text.notice else "text"
     return wire.LiveMessage(
         id=new_id(),
         conversation_id=room.id,
@@ -83,8 +84,8 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         rev=room.last_rev,
         session_id=session_id,
         sender=sender.shown,
-        role=views.role_of(type_, sender.shown.kind),
-        type=type_,
+        role=views.role_of(text.type, sender.shown.kind),
+        type=text.type,
         state="sent",
         content=text.content,
         mentions=text.named.user_ids,
@@ -103,29 +104,41 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
 
 
 def _session(db: Session, room: Room, moment: datetime) -> str:
-    """The session in which a message of this moment falls; opened when the last one ran out."""
+    """The session in which a message of this moment falls; opened when the last one ran out, or
+    is full."""
     times = [time for time in (room.last_message_at, room.session_started_at) if time is not None]
     active = max(times, default=moment)
     if room.session_id is not None:
-        if moment - active <= seconds(limits(db).session_timeout):
+        state = _end(db, room, moment - active)
+        if state is None:
             return room.session_id
-        ended = {"id": room.session_id, "state": "expired", "last_seq": room.last_seq}
-        room.expired.append({**ended, "last_activity_at": active, "ended_at": moment})
+        ended = {"id": room.session_id, "state": state, "last_seq": room.last_seq}
+        room.ended.append({**ended, "last_activity_at": active, "ended_at": moment})
     room.session_id = new_id()
     room.session_started_at = moment
+    room.session_first_seq = room.last_seq + 1
     session = {"id": room.session_id, "conversation_id": room.id, "state": "active"}
-    room.opened.append({**session, "started_at": moment, "first_seq": room.last_seq + 1})
+    room.opened.append({**session, "started_at": moment, "first_seq": room.session_first_seq})
     return room.session_id
+
+
+def _end(db: Session, room: Room, silent: timedelta) -> str | None:
+    """How the session under way ends before the next message; None if it does not."""
+    if silent > seconds(limits(db).session_timeout):
+        return "expired"
+    count = room.last_seq + 1 - (room.session_first_seq or 1)
+    return "closed" if count >= limits(db).session_messages else None
 
 
 def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage]) -> None:
     """Write everything: as many statements for one message as for five hundred."""
     moved = [room for room in rooms if room.moved]
-    expired = [row for room in moved for row in room.expired]
-    update_many(db, ChatSession, ["id"], expired, unset="ended_at")
     _insert_many(db, ChatSession, [row for room in moved for row in room.opened])
+    ended = [row for room in moved for row in room.ended]
+    update_many(db, ChatSession, ["id"], ended, unset="ended_at")
     _insert_many(db, Message, [_row(live) for live in fresh])
     _insert_many(db, Mention, _mentions(fresh))
+    findable.add(db, fresh)
     update_many(db, Conversation, ["id"], [_counters(room, now(db)) for room in moved])
     marks = [
         {"conversation_id": room.id, "user_id": user_id, "read_seq": sender.posted_seq}
@@ -187,6 +200,7 @@ def _counters(room: Room, moment: datetime) -> dict[str, object]:
         "last_rev": room.last_rev,
         "session_id": room.session_id,
         "session_started_at": room.session_started_at,
+        "session_first_seq": room.session_first_seq,
         "last_message_at": room.last_message_at,
         "changed_at": moment,
     }

@@ -11,7 +11,7 @@ from typing import Final, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, mentions, numbering, policy, views, wire
+from trialogue.core import events, mentions, numbering, policy, quota, views, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -26,7 +26,8 @@ from trialogue.core.sql import limit_wait, locked, new_id
 class Draft:
     """A message that someone wants to post. Without a `client_id` it gets one.
 
-    One with a `notice` is a system message: only the server itself makes those.
+    System messages, those with a `notice` among them, come only from the server itself or from
+    the trusted library.
     """
 
     conversation_id: str
@@ -36,6 +37,7 @@ class Draft:
     client_id: str | None = None
     parent_id: str | None = None
     notice: wire.Notice | None = None
+    type: wire.MessageType = "text"
 
 
 def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
@@ -72,13 +74,15 @@ class _Batch:
     """What is known of the conversations of a batch, read under their locks.
 
     `repeats` are messages by conversation, sender and client id; `parents` the conversations
-    of messages that are answered; `members` users by conversation and folded name.
+    of messages that are answered; `members` users by conversation and folded name; `left` how
+    many messages a workspace may still take, where that is limited.
     """
 
     rooms: dict[str, Room]
     repeats: dict[tuple[str, str, str], wire.LiveMessage]
     parents: dict[str, str]
     members: dict[str, dict[str, str]]
+    left: dict[str, int]
     fresh: list[wire.LiveMessage]
 
 
@@ -97,12 +101,14 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         rooms,
         _load_repeats(db, known),
         _load_parents(db, known),
-        mentions.find_members(db, _names(known)),
+        mentions.find_members(db, _names(known, limits(db).message_length)),
+        quota.left(db, {draft.workspace_id for draft in known if draft.notice is None}),
         [],
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
     if batch.fresh:
         numbering.store(db, list(rooms.values()), batch.fresh)
+        quota.keep(db, batch.left)
     for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
@@ -122,6 +128,7 @@ def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room
             Conversation.last_rev,
             Conversation.session_id,
             Conversation.session_started_at,
+            Conversation.session_first_seq,
             Conversation.last_message_at,
             Conversation.archived_at,
         )
@@ -178,11 +185,12 @@ def _load_parents(db: Session, drafts: Sequence[Draft]) -> dict[str, str]:
     return {row.id: row.conversation_id for row in db.execute(query)}
 
 
-def _names(drafts: Sequence[Draft]) -> dict[str, list[Sequence[str]]]:
-    """The names that the texts of each conversation may mean."""
+def _names(drafts: Sequence[Draft], longest: int) -> dict[str, list[Sequence[str]]]:
+    """The names that the texts of each conversation may mean; texts that are too long, and so
+    will be refused, are not read."""
     names: dict[str, list[Sequence[str]]] = {}
     for draft in drafts:
-        if draft.notice is None:
+        if _may_name(draft) and len(draft.content) <= longest:
             names.setdefault(draft.conversation_id, []).extend(mentions.candidates(draft.content))
     return names
 
@@ -200,6 +208,8 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     if key in batch.repeats:
         return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
     refusal = _refusal(room, draft, batch.parents, limits(db).message_length)
+    if refusal is None and draft.notice is None:
+        refusal = quota.take(batch.left, draft.workspace_id)
     if refusal is not None:
         return refusal
     live = numbering.number(db, room, sender, _text(room, sender, draft, batch.members))
@@ -214,7 +224,8 @@ def _refusal(room: Room, draft: Draft, parents: dict[str, str], longest: int) ->
     if draft.parent_id is not None and parents.get(draft.parent_id) != room.id:
         detail = "The message to answer is not in this conversation."
         return ChatError("invalid", detail, field="parent_id")
-    return unfit(draft.content, longest)
+    # What the server records is as long as the names in it, whatever people may write.
+    return unfit(draft.content, longest) if draft.notice is None else None
 
 
 def unfit(content: str, longest: int) -> ChatError | None:
@@ -227,15 +238,21 @@ def unfit(content: str, longest: int) -> ChatError | None:
     return None
 
 
+def _may_name(draft: Draft) -> bool:
+    """What the server says names nobody."""
+    return draft.notice is None and draft.type != "system"
+
+
 def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str, str]]) -> Text:
     named = mentions.NOBODY
-    if draft.notice is None:
+    if _may_name(draft):
         named = mentions.choose(
             mentions.candidates(draft.content),
             members.get(room.id, {}),
             may_all=policy.may_mention_all(sender.role, room.kind),
         )
-    return Text(draft.content, draft.client_id or "", named, draft.parent_id, draft.notice)
+    type_: wire.MessageType = "system" if draft.notice is not None else draft.type
+    return Text(draft.content, draft.client_id or "", type_, named, draft.parent_id, draft.notice)
 
 
 def _tell_skipped(

@@ -115,12 +115,19 @@ def page(
 ) -> wire.Page[wire.Reacted]:
     """Who reacted with what, the earliest first. Raises ChatError `not_found`, `not_member`."""
     messages.get(db, actor, message_id)
+    return page_all(db, actor.workspace_id, message_id, cursor=cursor, limit=limit)
+
+
+def page_all(
+    db: Session, workspace_id: str, message_id: str, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Reacted]:
+    """Who reacted to a message that is there, whoever asks."""
     query = select(Reaction).where(Reaction.message_id == message_id)
     if cursor is not None:
         query = query.where(_comes_after(cursor))
     order = (Reaction.created_at, Reaction.user_id, Reaction.emoji)
     rows = db.scalars(query.order_by(*order).limit(limit + 1)).all()
-    known = users.find_many(db, actor.workspace_id, [row.user_id for row in rows])
+    known = users.find_many(db, workspace_id, [row.user_id for row in rows])
     items = [wire.Reacted(row.emoji, known[row.user_id], row.created_at) for row in rows[:limit]]
     following = None
     if len(rows) > limit:

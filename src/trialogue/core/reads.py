@@ -5,13 +5,14 @@ Marks only grow and take no `rev`. Nothing is kept per message and member.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, mentions, messages, preferences, users, views, wire
 from trialogue.core.cursors import Cursor
+from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReadMark
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Member, Message, Read
@@ -43,6 +44,35 @@ def mark(db: Session, actor: Actor, conversation_id: str, seq: int) -> None:
     preferences.tell(db, me, last_seq, last_rev, named)
 
 
+def set_status(db: Session, actor: Actor, message_id: str, status: wire.MessageStatus) -> None:
+    """Say by hand that a message of someone else was delivered to oneself, or read: as for a
+    mark, everything before it was too.
+
+    Raises ChatError `not_found`, `not_member`, and `conflict` for one's own message, whose status
+    is what the others make of it, or for a step back.
+    """
+    message = messages.get(db, actor, message_id)
+    if message.sender.id == actor.user_id:
+        raise ChatError("conflict", "The status of a message is set by those who receive it.")
+    me = members.require(db, actor, message.conversation_id)
+    if ORDER.index(status) < ORDER.index(_status_for(me, message.seq)):
+        raise ChatError("conflict", "The status of a message only moves forward.")
+    if status == "read":
+        mark(db, actor, message.conversation_id, message.seq)
+    elif status == "delivered":
+        deliver(db, {(message.conversation_id, actor.user_id): message.seq})
+
+
+ORDER: Final[Sequence[wire.MessageStatus]] = ("sent", "delivered", "read")
+
+
+def _status_for(me: Member, seq: int) -> wire.MessageStatus:
+    """How far a message has come with one of those who receive it."""
+    if seq <= me.read_seq:
+        return "read"
+    return "delivered" if seq <= me.delivered_seq else "sent"
+
+
 def _advance(db: Session, actor: Actor, conversation_id: str, seq: int) -> bool:
     forwards = (
         update(Member)
@@ -67,6 +97,18 @@ def page_readers(
     `not_found`, `not_member`.
     """
     message = messages.get(db, actor, message_id)
+    return readers_of(db, actor.workspace_id, message, cursor=cursor, limit=limit)
+
+
+def readers_of(
+    db: Session,
+    workspace_id: str,
+    message: wire.LiveMessage,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> wire.Page[wire.Receipt]:
+    """Who has read a message, as `page_readers` tells it."""
     reached = (
         select(Read.read_at)
         .where(
@@ -91,7 +133,7 @@ def page_readers(
         query = query.where(Member.user_id > Cursor.id(after))
     found = db.execute(query.order_by(Member.user_id).limit(limit + 1)).all()
     rows = cast(Sequence[tuple[str, datetime]], found)
-    known = users.find_many(db, actor.workspace_id, [row[0] for row in rows])
+    known = users.find_many(db, workspace_id, [row[0] for row in rows])
     items = [wire.Receipt(known[row[0]], row[1]) for row in rows[:limit]]
     return wire.Page(items, Cursor.encode(rows[limit - 1][0]) if len(rows) > limit else None)
 
@@ -108,7 +150,7 @@ def page_unread(
         Message.conversation_id == conversation_id, Message.seq > after
     )
     found = views.live_messages(db, query.order_by(Message.seq).limit(limit + 1))
-    items = messages.seen(db, actor, conversation_id, found[:limit])
+    items = messages.seen(db, actor, found[:limit])
     following = Cursor.encode(str(items[-1].seq)) if len(found) > limit else None
     return wire.Page(items, following)
 

@@ -1,6 +1,7 @@
 """Sessions: a conversation's activity cut into stretches. Posting opens them by itself; people
 may begin and end them too. The database decides what state one is in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -13,7 +14,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.models import ChatSession, Conversation
 from trialogue.core.policy import Actor
-from trialogue.core.sql import new_id
+from trialogue.core.sql import locked, new_id
 
 
 def create(db: Session, actor: Actor, conversation_id: str) -> wire.Session:
@@ -22,11 +23,16 @@ def create(db: Session, actor: Actor, conversation_id: str) -> wire.Session:
     Raises ChatError `not_found`, `not_member`, `conflict` in an archived conversation.
     """
     conversation, _ = members.lock_as(db, actor, conversation_id)
+    return begin(db, conversation)
+
+
+def begin(db: Session, conversation: Conversation) -> wire.Session:
+    """Begin a session in a locked conversation; ChatError `conflict` in an archived one."""
     policy.must_be_open(conversation)
     _close(db, conversation)
     session = ChatSession(
         id=new_id(),
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         state="active",
         started_at=now(db),
         first_seq=conversation.last_seq + 1,
@@ -34,9 +40,10 @@ def create(db: Session, actor: Actor, conversation_id: str) -> wire.Session:
     db.add(session)
     conversation.session_id = session.id
     conversation.session_started_at = now(db)
+    conversation.session_first_seq = session.first_seq
     conversation.changed_at = now(db)
     db.flush()
-    return _shown(db, session, conversation)
+    return shown(db, session, conversation)
 
 
 def end(db: Session, actor: Actor, session_id: str) -> wire.Session:
@@ -44,14 +51,22 @@ def end(db: Session, actor: Actor, session_id: str) -> wire.Session:
 
     Raises ChatError `not_found`, `not_member`.
     """
-    session = _find(db, session_id)
+    session = find(db, session_id)
     _must_see(db, actor, session)
     conversation, _ = members.lock_as(db, actor, session.conversation_id)
+    finish(db, conversation, session)
+    return shown(db, session, conversation)
+
+
+def finish(db: Session, conversation: Conversation, session: ChatSession) -> bool:
+    """Close a session of a locked conversation; tell whether it was still under way."""
     db.refresh(session)
-    if conversation.session_id == session_id and _state(db, session, conversation) != "expired":
-        _close(db, conversation)
-        db.flush()
-    return _shown(db, session, conversation)
+    running = conversation.session_id == session.id
+    if not running or _state(db, session, conversation) == "expired":
+        return False
+    _close(db, conversation)
+    db.flush()
+    return True
 
 
 def _close(db: Session, conversation: Conversation) -> None:
@@ -67,24 +82,34 @@ def _close(db: Session, conversation: Conversation) -> None:
     session.last_activity_at = active_at
     conversation.session_id = None
     conversation.session_started_at = None
+    conversation.session_first_seq = None
 
 
 def get(db: Session, actor: Actor, session_id: str) -> wire.Session:
     """One session; ChatError `not_found`, `not_member`."""
-    session = _find(db, session_id)
+    session = find(db, session_id)
     _must_see(db, actor, session)
-    return _shown(db, session, db.get_one(Conversation, session.conversation_id))
+    return shown(db, session, db.get_one(Conversation, session.conversation_id))
 
 
 def active(db: Session, actor: Actor, conversation_id: str) -> wire.Session:
     """The session under way; ChatError `not_found` when there is none, `not_member`."""
     members.require(db, actor, conversation_id)
+    found = find_active(db, conversation_id)
+    if found is None:
+        raise ChatError("not_found", "No session is under way.")
+    return found
+
+
+def find_active(db: Session, conversation_id: str) -> wire.Session | None:
+    """The session under way in a conversation that is there, or None."""
     conversation = db.get_one(Conversation, conversation_id)
-    if conversation.session_id is not None:
-        session = db.get_one(ChatSession, conversation.session_id)
-        if _state(db, session, conversation) in ("active", "idle"):
-            return _shown(db, session, conversation)
-    raise ChatError("not_found", "No session is under way.")
+    if conversation.session_id is None:
+        return None
+    session = db.get_one(ChatSession, conversation.session_id)
+    if _state(db, session, conversation) not in ("active", "idle"):
+        return None
+    return shown(db, session, conversation)
 
 
 def page(
@@ -92,6 +117,13 @@ def page(
 ) -> wire.Page[wire.Session]:
     """The sessions of a conversation, the latest first; ChatError `not_found`, `not_member`."""
     members.require(db, actor, conversation_id)
+    return page_all(db, conversation_id, cursor=cursor, limit=limit)
+
+
+def page_all(
+    db: Session, conversation_id: str, *, cursor: str | None = None, limit: int = 50
+) -> wire.Page[wire.Session]:
+    """The sessions of a conversation that is there, the latest first."""
     conversation = db.get_one(Conversation, conversation_id)
     query = select(ChatSession).where(ChatSession.conversation_id == conversation_id)
     if cursor is not None:
@@ -101,7 +133,7 @@ def page(
         query = query.where(or_(ChatSession.started_at < at, same))
     order = (ChatSession.started_at.desc(), ChatSession.id.desc())
     rows = db.scalars(query.order_by(*order).limit(limit + 1)).all()
-    items = [_shown(db, session, conversation) for session in rows[:limit]]
+    items = [shown(db, session, conversation) for session in rows[:limit]]
     following = None
     if len(rows) > limit:
         last = rows[limit - 1]
@@ -109,7 +141,8 @@ def page(
     return wire.Page(items, following)
 
 
-def _find(db: Session, session_id: str) -> ChatSession:
+def find(db: Session, session_id: str) -> ChatSession:
+    """A session's row; ChatError `not_found`."""
     found = db.get(ChatSession, session_id)
     if found is None:
         raise ChatError("not_found", "There is no such session.")
@@ -146,7 +179,8 @@ def _active_at(session: ChatSession, conversation: Conversation) -> datetime:
     return max(session.started_at, last) if last is not None else session.started_at
 
 
-def _shown(db: Session, session: ChatSession, conversation: Conversation) -> wire.Session:
+def shown(db: Session, session: ChatSession, conversation: Conversation) -> wire.Session:
+    """A session with the state it is in now."""
     last_seq = conversation.last_seq if session.last_seq is None else session.last_seq
     return wire.Session(
         id=session.id,
@@ -157,3 +191,36 @@ def _shown(db: Session, session: ChatSession, conversation: Conversation) -> wir
         ended_at=session.ended_at,
         message_count=max(0, last_seq - (session.first_seq or 1) + 1),
     )
+
+
+def page_overdue(db: Session, *, limit: int = 200) -> list[str]:
+    """Conversations whose session has run out but is not ended yet, the longest ones first."""
+    before = now(db) - seconds(limits(db).session_timeout)
+    silent = or_(Conversation.last_message_at.is_(None), Conversation.last_message_at < before)
+    query = (
+        select(Conversation.id)
+        .join(ChatSession, ChatSession.id == Conversation.session_id)
+        .where(ChatSession.ended_at.is_(None), ChatSession.started_at < before, silent, _MAY_END)
+        .order_by(ChatSession.started_at)
+        .limit(limit)
+    )
+    return list(db.scalars(query))
+
+
+# A customer may be waiting there; a case ends by what people do with it.
+_MAY_END = Conversation.kind != "support"
+
+
+def expire(db: Session, conversation_ids: Sequence[str]) -> int:
+    """End the sessions that have run out in these conversations, and say how many; those that
+    another transaction holds are left for the next time. Readers see no difference."""
+    query = select(Conversation).where(Conversation.id.in_(conversation_ids), _MAY_END)
+    fresh = query.order_by(Conversation.id).execution_options(populate_existing=True)
+    ended = 0
+    for conversation in db.scalars(locked(fresh, skip=True)).all():
+        if conversation.session_id is not None:
+            session = db.get_one(ChatSession, conversation.session_id)
+            if _state(db, session, conversation) == "expired":
+                _close(db, conversation)
+                ended += 1
+    return ended

@@ -7,7 +7,8 @@ May touch: SQLAlchemy.
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -137,6 +138,11 @@ def locked(query: Select[*Columns], *, skip: bool = False) -> Select[*Columns]:
     return query.with_for_update(key_share=True, skip_locked=skip)
 
 
+def referred(query: Select[*Columns]) -> Select[*Columns]:
+    """Lock the rows of `query` as rows that refer to them will: it waits for who removes them."""
+    return query.with_for_update(read=True, key_share=True)
+
+
 def limit_wait(db: Session, seconds: int) -> None:
     """Let this transaction wait for a lock no longer than `seconds`."""
     dialect = db.get_bind().dialect.name
@@ -152,6 +158,18 @@ def _limit_session(db: Session, seconds: int) -> None:
     if known.get("lock_wait") != seconds:
         db.execute(text(f"SET SESSION innodb_lock_wait_timeout = {seconds}"))
         known["lock_wait"] = seconds
+
+
+@contextmanager
+def savepoint(db: Session) -> Iterator[None]:
+    """What fails in this is undone alone. SQLite's driver does not begin by itself before a
+    savepoint, whose end would then be a commit: a session of somebody's own engine is begun."""
+    if db.get_bind().dialect.name == "sqlite":
+        driver = db.connection().connection.dbapi_connection
+        if not getattr(driver, "in_transaction", True):
+            db.execute(text("BEGIN IMMEDIATE"))
+    with db.begin_nested():
+        yield
 
 
 def insert_new(

@@ -8,8 +8,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-import jwt
-
 from trialogue.core.errors import ChatError
 
 
@@ -23,6 +21,8 @@ class Claims:
 
 def sign(claims: Claims, key: str, *, issued: datetime, lifetime: int) -> str:
     """An access token that is valid for `lifetime` seconds from `issued`."""
+    import jwt  # of the server alone: the library has no tokens to sign
+
     start = int(issued.timestamp())
     payload = {
         "sub": claims.user_id,
@@ -39,6 +39,8 @@ def read(token: str, key: str) -> Claims:
 
     Raises ChatError `unauthenticated` for a token that is expired, forged or malformed.
     """
+    import jwt
+
     try:
         payload = jwt.decode(
             token, key, algorithms=["HS256"], options={"require": ["exp", "sub", "login"]}

@@ -17,6 +17,7 @@ from trialogue.core.policy import Actor
 from trialogue.core.sql import escape_like, insert_new, locked, new_id
 
 Registration = Literal["open", "invite", "closed"]
+KEY_MOST = 128  # characters of a folded username; some become as many as 18
 RESERVED = frozenset({"all"})  # `@all` mentions everyone
 
 
@@ -29,7 +30,7 @@ def fold(name: str) -> str:
 def check_username(username: str) -> str:
     """The username in the form in which it is kept; ChatError `invalid` when it is none."""
     username = unicodedata.normalize("NFC", username)
-    if not 2 <= len(username) <= 32 or len(fold(username)) > 128:
+    if not 2 <= len(username) <= 32 or len(fold(username)) > KEY_MOST:
         raise ChatError("invalid", "A username has 2 to 32 characters.", field="username")
     if not all(may_stand_in_username(character) for character in username):
         raise ChatError(

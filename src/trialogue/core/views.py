@@ -266,6 +266,8 @@ def _conversation(
         last_message=last_message,
         member_count=row.member_count,
         edit_window=row.edit_window,
+        first_seq=row.first_seq,
+        retention_days=row.retention_days,
         me=_membership(row, member, named) if member else None,
         peer=peer,
     )

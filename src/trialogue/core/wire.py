@@ -130,13 +130,14 @@ class NewPersonalToken(PersonalToken):
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A link by which people may register. `uses` is how many it still lets in, null without
-    limit; `conversation_id` is the room that it leads into."""
+    """A link by which people may register. `uses` is how many it still lets in (null: without
+    limit), `used` how many have come; `conversation_id` is the room that it leads into."""
 
     id: str
     code: str
     url: str
     uses: int | None
+    used: int
     conversation_id: str | None
     created_by: str
     created_at: datetime
@@ -265,8 +266,9 @@ class Membership:
 class LiveConversation:
     """A conversation as every member sees it.
 
-    `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
-    `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
+    `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps. Messages
+    before `first_seq` were purged, as `retention_days` (null: the server's) says. `edit_window`:
+    seconds in which one may edit and recall one's messages; null: the server's.
     """
 
     id: str
@@ -284,6 +286,8 @@ class LiveConversation:
     last_message: LiveMessage | None
     member_count: int
     edit_window: int | None
+    first_seq: int
+    retention_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,14 @@ from trialogue.core.sql import insert_new, new_id
 DEFAULT = "default"
 
 
+def find_default(db: Session) -> str | None:
+    """The id of the server's workspace; None in a database where nothing has been made yet."""
+    return db.scalar(select(Workspace.id).where(Workspace.key == DEFAULT))
+
+
 def ensure_default(db: Session) -> str:
     """The id of the server's workspace, which is made on first sight."""
-    found = db.scalar(select(Workspace.id).where(Workspace.key == DEFAULT))
+    found = find_default(db)
     if found is None:
         row = {"id": new_id(), "key": DEFAULT, "name": "Trialogue", "settings": {}}
         insert_new(db, Workspace, {**row, "generation": 1, "created_at": now(db)})

@@ -45,12 +45,15 @@ def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response
     return response
 
 
-async def _open(serving: Serving, request: Request, user_id: str) -> wire.Grant:
+async def _open(
+    serving: Serving, request: Request, user_id: str, checked: str | None = None
+) -> wire.Grant:
     return await serving.database.write(
         logins.open_login,
         serving.workspace_id,
         user_id,
         serving.signing_key,
+        checked=checked,
         device=request.headers.get("user-agent"),
         address=address(request),
     )
@@ -109,7 +112,7 @@ async def _log_in(request: Request, serving: Serving, name: str, password: str) 
         limiter.note(FAILED_LOGINS, network(here))
         raise ChatError("invalid_credentials", "The username or the password is wrong.")
     limiter.clear(ATTEMPTS, *whose)
-    return _granted(request, await _open(serving, request, account.user_id))
+    return _granted(request, await _open(serving, request, account.user_id, hashed))
 
 
 @router.post("/login", response_model=wire.Grant, responses=problems(401, 429))

@@ -111,7 +111,7 @@ async def change(
 ) -> Response:
     """Rename, describe, open or close a room; for its owner and admins. Moderators too may set
     for how long its messages can be changed; `"edit_window": null` is what the server says."""
-    given = "edit_window" in body.model_fields_set
+    given = body.model_fields_set
     return answer(
         await serving.database.write(
             conversations.change,
@@ -120,7 +120,8 @@ async def change(
             name=body.name,
             description=body.description,
             public=body.public,
-            edit_window=body.edit_window if given else conversations.KEEP,
+            edit_window=body.edit_window if "edit_window" in given else conversations.KEEP,
+            retention_days=body.retention_days if "retention_days" in given else conversations.KEEP,
         )
     )
 

@@ -25,6 +25,7 @@ STATUS = {
     "already_member": 409,
     "last_owner": 409,
     "edit_window_over": 409,
+    "quota_reached": 409,
     "gone": 410,
     "too_large": 413,
     "unsupported_type": 415,

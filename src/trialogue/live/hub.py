@@ -48,6 +48,7 @@ class Hub:
         self._profiles = Profiles(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self.handed: Callable[[Channel, int], None] = lambda channel, seq: None
+        self.settle: Callable[..., None] = lambda *channels: None
         wheel.each_tick(self._tell_marks)
 
     async def stop(self) -> None:
@@ -272,6 +273,7 @@ class Hub:
         """From here on the listener hears the channel."""
         if listener not in channel.listeners:
             self.writer.flush(channel)  # what was told before is not for them
+            self.settle(channel)
             channel.add(listener)
 
     def admit(self, channel: Channel, listener: Listener) -> None:

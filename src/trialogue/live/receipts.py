@@ -30,6 +30,7 @@ class Receipts:
         self._unsaved: dict[tuple[str, str], int] = {}
         self._saving = False
         hub.handed = self.handed
+        hub.settle = self.settle
         wheel.each_tick(self._tick)
 
     async def stop(self) -> None:
@@ -41,6 +42,14 @@ class Receipts:
         """A message was written to all listeners of a channel."""
         if channel.member_count <= SHARED_MARKS:
             self._handed[channel.id] = max(seq, self._handed.get(channel.id, 0))
+
+    def settle(self, *channels: Channel) -> None:
+        """Mark what was written to channels until now, before someone listens who did not get
+        it: a newcomer, or a slow client that hears again."""
+        for channel in channels:
+            seq = self._handed.pop(channel.id, None)
+            if seq is not None:
+                self._mark_listeners(channel, seq)
 
     def caught_up(self, user_id: str, missed: wire.Changes) -> None:
         """A connection of a user was handed all that it had missed."""
@@ -60,12 +69,14 @@ class Receipts:
         handed, self._handed = self._handed, {}
         for conversation_id, seq in handed.items():
             channel = self._hub.channels.get(conversation_id)
-            if channel is None:
-                continue
-            told = channel.member_count <= TOLD
-            for listener in channel.listeners:
-                if any(connection.open for connection in listener.connections):
-                    self._mark(conversation_id, listener.user_id, seq, channel.rev or 0, told=told)
+            if channel is not None:
+                self._mark_listeners(channel, seq)
+
+    def _mark_listeners(self, channel: Channel, seq: int) -> None:
+        told = channel.member_count <= TOLD
+        for listener in channel.listeners:
+            if any(connection.open for connection in listener.connections):
+                self._mark(channel.id, listener.user_id, seq, channel.rev or 0, told=told)
 
     def _mark(self, conversation_id: str, user_id: str, seq: int, rev: int, *, told: bool) -> None:
         key = (conversation_id, user_id)

@@ -141,6 +141,7 @@ class SocketProtocol(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client has caught up with the backlog, but not with what was dropped."""
         if self._state is State.SLOW:
+            self.floor.receipts.settle(*self.listener.channels)  # dropped is not handed over
             self._turn(State.OPEN)
             if self._missed:
                 self._missed = False
@@ -153,10 +154,8 @@ class SocketProtocol(asyncio.Protocol):
         self._turn(State.CLOSED)
         self._connections.discard(self)
         if self._connection_id:
-            seconds = self.floor.wheel.now - self._since
-            log.info(
-                "socket.closed", connection=self._connection_id, code=self._code, seconds=seconds
-            )
+            facts = {"code": self._code, "seconds": self.floor.wheel.now - self._since}
+            log.info("socket.closed", connection=self._connection_id, **facts)
 
     def shutdown(self) -> None:
         """Called by uvicorn when the server stops: come back soon."""

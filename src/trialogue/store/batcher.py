@@ -32,6 +32,7 @@ class Batcher:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.posted = 0  # messages that came through here, repeats among them
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -116,6 +117,7 @@ class Batcher:
             if outcome is SKIPPED:
                 skipped.append(item)
             else:
+                self.posted += 1
                 _answer(item, outcome)
         return skipped
 

@@ -5,18 +5,15 @@ server. After a commit the door publishes the events that `fn` has recorded.
 """
 
 import asyncio
-import random
-import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import URL, Engine, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
@@ -26,17 +23,15 @@ from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import Limits
 from trialogue.store import engines
+from trialogue.store.failures import RETRIES, is_outage, is_transient, pause
+from trialogue.store.locks import file_lock
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Unit = Callable[[Session], R]
 Publish = Callable[[Sequence[Event]], None]
 
-RETRIES = 3
-SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"  # MySQL tells a deadlock by 40001
-
 log = structlog.get_logger()
-_file_locks: dict[str, threading.Lock] = {}
 
 
 class InDoubt(Exception):
@@ -126,10 +121,10 @@ class Database:
                 self.doubt(doubt.recorded)
                 raise ChatError("unavailable", "The database did not confirm the change.") from None
             except OperationalError as error:
-                if attempt == RETRIES or not _is_transient(error):
+                if attempt == RETRIES or not is_transient(error):
                     log.error("database.busy", error=str(error.orig))
                     raise ChatError("unavailable", "The database is busy; try again.") from error
-                await asyncio.sleep(random.uniform(0.005, 0.05) * 2**attempt)  # noqa: S311
+                await asyncio.sleep(pause(attempt))
                 continue
             self._tell(recorded)
             return result
@@ -148,7 +143,7 @@ class Database:
         try:
             return await work
         except DBAPIError as error:
-            if _is_transient(error) or not _is_outage(error):
+            if is_transient(error) or not is_outage(error):
                 raise
             log.error("database.unavailable", error=str(error.orig))
             raise ChatError("unavailable", "The database is not available just now.") from error
@@ -165,7 +160,7 @@ class Database:
         if self._engine is None:
             self._engine = engines.synchronous(self.url)
         session = Session(self._engine, expire_on_commit=False, info=self._session_info())
-        with _file_lock(self.url), session, session.begin():
+        with file_lock(self.url), session, session.begin():
             yield session
 
     async def close(self) -> None:
@@ -179,29 +174,6 @@ class Database:
         """Close the connections of synchronous callers."""
         if self._engine is not None:
             self._engine.dispose()
-
-
-def _is_transient(error: DBAPIError) -> bool:
-    """Whether the same work may succeed if it is simply done again."""
-    if getattr(error.orig, "sqlstate", None) in (SERIALIZATION_FAILURE, DEADLOCK):
-        return True
-    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-
-
-def _is_outage(error: DBAPIError) -> bool:
-    """Whether the database itself failed, not the work. SQLite has no class of its own for a
-    file that is damaged."""
-    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
-
-
-@contextmanager
-def _file_lock(url: URL) -> Iterator[None]:
-    """One writer a SQLite file inside this process; others wait in the file system."""
-    if url.get_backend_name() != "sqlite" or url.database is None:
-        yield
-        return
-    with _file_locks.setdefault(str(Path(url.database).resolve()), threading.Lock()):
-        yield
 
 
 class SQLiteCarrier:
@@ -227,7 +199,7 @@ class SQLiteCarrier:
 
     def _write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]:
         with (
-            _file_lock(self._url),
+            file_lock(self._url),
             Session(self._writing, expire_on_commit=False, info=self._info()) as db,
         ):
             with db.begin():

@@ -2,12 +2,14 @@
 
 import sqlite3
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY = 5  # seconds to wait for another process that writes to the same SQLite file
 READERS = 4  # threads, each with a connection of its own, that read from SQLite or MySQL
@@ -44,12 +46,13 @@ def parse(text: str) -> URL:
     raise ValueError(f"{kind} is not supported; use sqlite:///…, postgresql://… or mysql://…")
 
 
-def sqlite(url: URL, *, read_only: bool) -> Engine:
+def sqlite(url: URL, *, read_only: bool, patience: float = 30) -> Engine:
     """An engine for one SQLite file; every writing transaction is BEGIN IMMEDIATE."""
     engine = create_engine(
         url,
         pool_size=READERS if read_only else 1,
         max_overflow=0 if read_only else 4,
+        pool_timeout=patience,
         connect_args={"timeout": BUSY, "check_same_thread": False, "cached_statements": 512},
         query_cache_size=2_000,
         hide_parameters=True,  # they are people's messages and password hashes: not for logs
@@ -94,8 +97,10 @@ def _lower(text: str | None) -> str | None:
     return None if text is None else str(text).lower()
 
 
-def postgresql(url: URL) -> AsyncEngine:
+def postgresql(url: URL) -> "AsyncEngine":
     """An asynchronous engine for PostgreSQL, READ COMMITTED."""
+    from sqlalchemy.ext.asyncio import create_async_engine  # needs greenlet; the library does not
+
     return create_async_engine(
         url,
         pool_size=POOL,
@@ -108,14 +113,16 @@ def postgresql(url: URL) -> AsyncEngine:
     )
 
 
-def mysql(url: URL, *, isolation_level: str = "READ COMMITTED", size: int = POOL) -> Engine:
+def mysql(
+    url: URL, *, isolation_level: str = "READ COMMITTED", size: int = POOL, patience: float = 5
+) -> Engine:
     """An engine for MySQL or MariaDB. The level is that of its connections: to change it for each
     transaction would cost round trips."""
     engine = create_engine(
         url.update_query_dict({"charset": "utf8mb4"}),
         pool_size=size,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=patience,
         pool_recycle=MYSQL_IDLE // 2,
         pool_reset_on_return=None,
         connect_args={"connect_timeout": 5, "init_command": MYSQL_SESSION},
@@ -141,10 +148,31 @@ def _note_disconnect(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def synchronous(url: URL) -> Engine:
-    """An engine for commands and for the library."""
-    if url.get_backend_name() == "sqlite":
+def synchronous(url: URL, *, size: int = POOL, patience: float = 30) -> Engine:
+    """An engine for commands and for the library: up to `size` connections (to SQLite one that
+    writes), for which a thread waits up to `patience` seconds."""
+    kind = url.get_backend_name()
+    if kind == "sqlite":
         return sqlite(url, read_only=False)
-    if url.get_backend_name() == "mysql":
-        return mysql(url, size=2)
-    return create_engine(url, pool_size=2, isolation_level="READ COMMITTED", hide_parameters=True)
+    if kind == "mysql":
+        return mysql(url, size=size, patience=patience)
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=patience,
+        connect_args={"connect_timeout": 5},
+        isolation_level="READ COMMITTED",
+        query_cache_size=2_000,
+        hide_parameters=True,
+    )
+
+
+def synchronous_reading(url: URL, writing: Engine, *, patience: float = 30) -> Engine:
+    """An engine on which all statements of one transaction see one moment, beside `writing`."""
+    kind = url.get_backend_name()
+    if kind == "sqlite":
+        return sqlite(url, read_only=True, patience=patience)
+    if kind == "mysql":
+        return mysql(url, isolation_level="REPEATABLE READ", size=READERS, patience=patience)
+    return writing.execution_options(isolation_level="REPEATABLE READ")

@@ -850,6 +850,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description Messages with all words asked for, the newest first, in all of one's conversations or in
+         *     one of them. Recalled and system messages are never found, and nothing from before one was
+         *     let in. A page may hold fewer than `limit` and still have a `next_cursor`.
+         */
+        get: operations["page_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/sessions": {
         parameters: {
             query?: never;
@@ -1451,6 +1473,10 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
+            /** First Seq */
+            first_seq: number;
+            /** Retention Days */
+            retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
             /** @description The other person of a direct conversation. */
@@ -1647,8 +1673,8 @@ export interface components {
         };
         /**
          * Invite
-         * @description A link by which people may register. `uses` is how many it still lets in, null without
-         *     limit; `conversation_id` is the room that it leads into.
+         * @description A link by which people may register. `uses` is how many it still lets in (null: without
+         *     limit), `used` how many have come; `conversation_id` is the room that it leads into.
          */
         Invite: {
             /**
@@ -1672,6 +1698,8 @@ export interface components {
              * @description How many may still register by it; null: without limit.
              */
             uses: number | null;
+            /** Used */
+            used: number;
             /**
              * Conversation Id
              * @description The conversation it belongs to.
@@ -2467,6 +2495,10 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
+            /** First Seq */
+            first_seq: number;
+            /** Retention Days */
+            retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
             /** @description The other person of a direct conversation. */
@@ -3024,6 +3056,11 @@ export interface components {
              * @example 900
              */
             edit_window?: number | null;
+            /**
+             * Retention Days
+             * @description Days after which messages are removed for good; where the server has a shorter time, that one holds. Null: the server's alone.
+             */
+            retention_days?: number | null;
         };
         /**
          * User
@@ -3385,8 +3422,9 @@ export interface components {
          * LiveConversation
          * @description A conversation as every member sees it.
          *
-         *     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps.
-         *     `edit_window`: seconds in which one may edit and recall one's messages; null: the server's.
+         *     `last_seq` numbers messages and `last_rev` changes, both from 1 and without gaps. Messages
+         *     before `first_seq` were purged, as `retention_days` (null: the server's) says. `edit_window`:
+         *     seconds in which one may edit and recall one's messages; null: the server's.
          */
         LiveConversation: {
             /**
@@ -3469,6 +3507,10 @@ export interface components {
              * @example 900
              */
             edit_window: number | null;
+            /** First Seq */
+            first_seq: number;
+            /** Retention Days */
+            retention_days: number | null;
         };
         /**
          * MarkCommand
@@ -8635,6 +8677,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Reacted_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description Words that must all occur, in any order and case; the last one may be the beginning of one. `"a phrase"` in quotes must stand there as it is. Chinese, Japanese, Korean and Thai are found inside of what has no spaces. */
+                q: string;
+                /** @description Only messages of this conversation. */
+                conversation_id?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message_"];
                 };
             };
             /** @description Without a valid access token: `unauthenticated`. */
