@@ -96,11 +96,14 @@ test("somebody who reads old messages is not pulled away by new ones", async ({
 }) => {
   const mei = await welcome("Mei Lin");
   const tom = await welcome("Tom Baker");
-  const room = await longRoom(mei, fresh("Log"));
+  const name = fresh("Log");
+  const room = await longRoom(mei, name);
   const toms = await tom.api();
   await toms.join(room);
   await mei.goto(`/c/${room}`);
   await expect(row(mei, LENGTH)).toBeInViewport();
+  // That Tom has joined stands at the end, and has been read.
+  await expect(mei.entry(name)).not.toHaveAttribute("data-unread");
   await mei.log.hover();
   await mei.page.mouse.wheel(0, -1500);
   await expect(row(mei, LENGTH)).not.toBeInViewport();
