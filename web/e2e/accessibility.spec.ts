@@ -1,15 +1,6 @@
 /** axe looks at every page, light and dark: nothing serious, nothing critical. */
-import AxeBuilder from "@axe-core/playwright";
-import type { Person } from "./support/person.ts";
+import { expectNoFindings } from "./support/axe.ts";
 import { expect, test } from "./support/test.ts";
-
-async function expectNoFindings(person: Person, page: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  const findings = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${page}: ${id} at ${nodes.map((node) => node.html).join(" and ")}`);
-  expect(findings).toEqual([]);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing serious before the login (${colorScheme})`, async ({ meet }) => {
@@ -23,6 +14,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await mei.button(auth.login).click();
     await expect(mei.page.getByRole("alert")).toBeVisible();
     await expectNoFindings(mei, "login refused");
+    await mei.goto("/reset?token=abc");
+    await expect(mei.button(auth.reset)).toBeVisible();
+    await expectNoFindings(mei, "reset");
     await mei.goto("/register");
     await mei.button(auth.register).click();
     await expect(mei.page.locator("[aria-invalid]").first()).toBeVisible();
@@ -49,6 +43,22 @@ for (const colorScheme of ["light", "dark"] as const) {
     await mei.button(people.showMembers).click();
     await expect(mei.page.getByRole("complementary").getByText(tom.name)).toBeVisible();
     await expectNoFindings(mei, "room with members");
+
+    const { messages, composer, settings } = mei.words;
+    await mei.message("Another's").getByText("Another's").hover();
+    await mei.message("Another's").getByRole("button", { name: messages.more }).click();
+    await expect(mei.page.getByRole("menu")).toBeVisible();
+    await expectNoFindings(mei, "menu of a message");
+    await mei.page.getByRole("menuitem", { name: messages.reply }).click();
+    await mei.write("An answer");
+    await mei.button(composer.emoji).click();
+    await expect(mei.page.getByRole("searchbox")).toBeVisible();
+    await expectNoFindings(mei, "emoji");
+    await mei.page.keyboard.press("Escape");
+    await mei.composer.pressSequentially("@");
+    await expect(mei.page.getByRole("option").first()).toBeVisible();
+    await expectNoFindings(mei, "mentions");
+    await mei.composer.fill("");
 
     await mei.button(people.add).click();
     await expect(mei.dialog).toBeVisible();
@@ -78,6 +88,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     await mei.ownButton.click();
     await expect(mei.heading).toHaveText(mei.words.settings.title);
     await expectNoFindings(mei, "settings");
+    for (const part of [settings.security, settings.tokens]) {
+      await mei.page.getByRole("link", { name: part }).click();
+      await expect(mei.page.getByRole("main").getByRole("textbox").first()).toBeVisible();
+      await expectNoFindings(mei, part);
+    }
     await mei.goto("/nowhere");
     await expect(mei.page.getByText(mei.words.app.notFoundTitle)).toBeVisible();
     await expectNoFindings(mei, "nothing here");

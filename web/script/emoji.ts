@@ -36,9 +36,14 @@ function groups(): [string, string, string, string][][] {
     const words = [...(entry.tags ?? []), ...(other?.tags ?? [])].join(" ");
     const group = entry.group > PARTS ? entry.group - 1 : entry.group;
     found[group] ??= [];
-    found[group].push([entry.unicode, entry.label, other?.label ?? entry.label, words]);
+    found[group].push([qualified(entry.unicode), entry.label, other?.label ?? entry.label, words]);
   }
   return found;
+}
+
+/** Without the selector where a character is an emoji by itself (UTS #51, ED-18). */
+function qualified(emoji: string): string {
+  return emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, "$1");
 }
 
 function read(language: string): Entry[] {

@@ -6,6 +6,7 @@ import { AuthPage } from "@/features/auth/AuthPage";
 import { ResetPage } from "@/features/auth/ResetPage";
 import { useWorld } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
+import { adoptLanguage } from "@/i18n";
 import { Mark } from "@/ui/Mark";
 import styles from "./App.module.css";
 import { Shell } from "./Shell";
@@ -23,6 +24,10 @@ export function App() {
 
 function SignedIn() {
   const [path, navigate] = useLocation();
+  const locale = useWorld((world) => world.me?.locale);
+  useEffect(() => {
+    if (locale) void adoptLanguage(locale);
+  }, [locale]);
   const isAuth = path === "/login" || path === "/register";
   useEffect(() => {
     // Back to where the login page was met, if it was met on the way somewhere.

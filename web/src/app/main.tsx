@@ -7,6 +7,7 @@ import { setZone } from "@/i18n/times";
 import { Client } from "@/sync/client";
 import "@/ui/page.css";
 import { App } from "./App";
+import { Mishap } from "./Mishap";
 
 const line = new URL("/ws", location.href);
 line.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -25,7 +26,9 @@ await startLanguage();
 createRoot(root).render(
   <StrictMode>
     <ClientContext value={client}>
-      <App />
+      <Mishap>
+        <App />
+      </Mishap>
     </ClientContext>
   </StrictMode>,
 );

@@ -22,6 +22,12 @@ export function preferredLanguage(): string {
   return tags.find((tag) => languages.includes(tag)) ?? "en";
 }
 
+/** The account's language, in a browser where nobody has chosen one. */
+export async function adoptLanguage(tag: string): Promise<void> {
+  const known = [tag, tag.split("-")[0] ?? ""].find((wish) => languages.includes(wish));
+  if (known && !localStorage.getItem(KEY) && known !== i18next.language) await use(known);
+}
+
 /** A language's own name, as its speakers write it. */
 export function nameOfLanguage(tag: string): string {
   return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;

@@ -42,7 +42,10 @@ export function ago(iso: string, language: string, now = new Date()): string {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   if (minutes < 60) return relative.format(-Math.max(1, minutes), "minute");
   if (minutes < 24 * 60) return relative.format(-Math.round(minutes / 60), "hour");
-  return relative.format(-Math.round(minutes / 1440), "day");
+  const days = Math.round(minutes / 1440);
+  if (days < 60) return relative.format(-days, "day");
+  if (days < 730) return relative.format(-Math.round(days / 30.4), "month");
+  return relative.format(-Math.round(days / 365.25), "year");
 }
 
 /** The whole of it, for tooltips and screen readers. */

@@ -148,7 +148,7 @@ function RoleForm({ account, ownRole, onDone, onClose }: RoleFormProps) {
         onChange={setRole}
         options={rolesToGive(ownRole).map((value) => ({
           value,
-          label: t(`settings.role.${value}`),
+          label: t(`admin.roles.${value}`),
           hint: t(`admin.may.${value}`),
         }))}
       />

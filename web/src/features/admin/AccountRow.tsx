@@ -27,7 +27,7 @@ export function AccountRow({ account, me, onAsk, onActivate }: AccountRowProps) 
       ? t("admin.lastSeen", { time: ago(last_seen_at, i18n.language) })
       : t("admin.never");
   return (
-    <li className={styles.account} data-inactive={!is_active || undefined}>
+    <li className={styles.person} data-inactive={!is_active || undefined}>
       <Avatar
         name={name}
         hueKey={account.id}
@@ -45,8 +45,10 @@ export function AccountRow({ account, me, onAsk, onActivate }: AccountRowProps) 
           {seen}
         </small>
       </p>
-      {!is_active && <span className={styles.inactive}>{t("admin.inactive")}</span>}
-      {role !== "member" && <span className={styles.role}>{t(`settings.role.${role}`)}</span>}
+      <span className={styles.tags}>
+        {!is_active && <span className={styles.inactive}>{t("admin.inactive")}</span>}
+        {role !== "member" && <span className={styles.role}>{t(`admin.roles.${role}`)}</span>}
+      </span>
       {mayManage(me.role, me.id, account) && (
         <Menu
           trigger={

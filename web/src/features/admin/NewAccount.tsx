@@ -113,7 +113,7 @@ export function NewAccount({ ownRole, onMade, onDone }: NewAccountProps) {
       >
         {rolesToGive(ownRole).map((value) => (
           <option key={value} value={value}>
-            {t(`settings.role.${value}`)}
+            {t(`admin.roles.${value}`)}
           </option>
         ))}
       </SelectField>

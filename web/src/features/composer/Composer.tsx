@@ -1,5 +1,5 @@
 import { ArrowUp, Check, Smile } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWish } from "@/hooks/task";
 import { useEmojiWords, useErrorText } from "@/hooks/words";
@@ -10,6 +10,7 @@ import { Notice } from "@/ui/Notice";
 import { About } from "./About";
 import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
+import { placeCaret, useFocus } from "./focus";
 import { COUNT_FROM, LIMIT, lengthOf } from "./length";
 import { MentionList } from "./MentionList";
 import type { Candidate } from "./mentions";
@@ -185,25 +186,4 @@ export function Composer(props: ComposerProps) {
       </div>
     </form>
   );
-}
-
-/** After React has put the text in place. */
-function placeCaret(field: HTMLTextAreaElement | null, caret: number): void {
-  requestAnimationFrame(() => {
-    field?.focus();
-    field?.setSelectionRange(caret, caret);
-  });
-}
-
-/**
- * With a mouse one wants to write at once; on a phone the keyboard would cover what one reads.
- * Whoever answers or edits something wants to write in any case, behind what stands there.
- */
-function useFocus(field: React.RefObject<HTMLTextAreaElement | null>, about: string | undefined) {
-  useEffect(() => {
-    const element = field.current;
-    if (!element || !(about || window.matchMedia("(hover: hover)").matches)) return;
-    element.focus();
-    element.setSelectionRange(element.value.length, element.value.length);
-  }, [field, about]);
 }

@@ -72,7 +72,9 @@ export function Person({ member, user, own, ownRole, onWrite, onRole, onRemove }
       {member.role !== "member" && (
         <span className={styles.role}>{t(`people.role.${member.role}`)}</span>
       )}
-      {!own && (
+      {own ? (
+        <span className={styles.more} />
+      ) : (
         <Menu
           trigger={
             <IconButton

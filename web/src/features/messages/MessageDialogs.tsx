@@ -26,7 +26,7 @@ export function MessageDialogs({ view, message, onClose }: MessageDialogsProps) 
   return (
     <>
       <MessageSheet open={view === "sheet"} message={message} onClose={onClose} />
-      <Dialog {...shared} open={view === "readers"} title={t("messages.readers")}>
+      <Dialog {...shared} open={view === "readers"} title={t("messages.readersTitle")}>
         <Readers message={message} />
       </Dialog>
       <Dialog {...shared} open={view === "reactions"} title={t("messages.reactions")}>

@@ -40,9 +40,9 @@ export function Quote({ conversation, id, onJump }: QuoteProps) {
       type="button"
       className={styles.quote}
       data-recalled={message.retracted_at ? true : undefined}
-      aria-label={t("messages.quoteOf", { name, text })}
       onClick={() => onJump(message.seq)}
     >
+      <span className="visually-hidden">{t("messages.quoteOf")} </span>
       <span className={styles.name}>{name}</span>
       <span className={styles.text}>{text}</span>
     </button>
