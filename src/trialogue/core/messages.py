@@ -19,6 +19,7 @@ from trialogue.core import (
     policy,
     posting,
     preferences,
+    reply_rows,
     views,
     wire,
 )
@@ -26,7 +27,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import NOBODY, Named
-from trialogue.core.models import Conversation, Member, Message, Reaction
+from trialogue.core.models import Assistant, Conversation, Member, Message, Reaction
 from trialogue.core.policy import Actor
 
 
@@ -138,6 +139,7 @@ def recall(db: Session, conversation: Conversation, message: Message) -> None:
     """Take the text of a message from everyone; its conversation is locked."""
     db.execute(delete(Reaction).where(Reaction.message_id == message.id))
     findable.forget(db, [message.id])
+    reply_rows.stop(db, message)
     message.content = ""
     meta = views.meta(message.meta)
     meta.pop("reactions", None)
@@ -260,6 +262,7 @@ def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[w
     mine = {live.conversation_id for live in found if live.sender.id == actor.user_id}
     marks = _others_marks(db, actor, mine)
     reactions = views.own_reactions(db, actor.user_id, found)
+    rated = views.own_feedback(db, actor.user_id, found)
     return [
         views.message_for(
             live,
@@ -267,6 +270,7 @@ def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[w
             if live.sender.id == actor.user_id
             else None,
             reactions.get(live.id, ()),
+            rated.get(live.id),
         )
         for live in found
     ]
@@ -294,7 +298,9 @@ def told(
 ) -> list[wire.Message]:
     """Messages of one conversation, each with the status that is told to its sender."""
     query = select(Member.user_id, Member.read_seq, Member.delivered_seq).where(
-        Member.conversation_id == conversation_id, Member.left_at.is_(None)
+        Member.conversation_id == conversation_id,
+        Member.left_at.is_(None),
+        Member.user_id.not_in(select(Assistant.user_id)),
     )
     rows = db.execute(query).all()
     marks: dict[str, Marks] = {}
@@ -318,6 +324,7 @@ def _others_marks(db: Session, actor: Actor, conversation_ids: Collection[str]) 
             Member.conversation_id.in_(conversation_ids),
             Member.left_at.is_(None),
             Member.user_id != actor.user_id,
+            Member.user_id.not_in(select(Assistant.user_id)),  # they read what they answer
         )
         .group_by(Member.conversation_id)
     )

@@ -20,8 +20,8 @@ from trialogue.core.sql import insert_new, new_id, update_many
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a message says: whom it names, what it answers, and what it records if the server
-    wrote it."""
+    """What a message says: whom it names, what it answers, what it records if the server wrote
+    it, and which reply it is the beginning of."""
 
     content: str
     client_id: str
@@ -29,6 +29,7 @@ class Text:
     named: Named
     parent_id: str | None
     notice: wire.Notice | None
+    reply: wire.Reply | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class Room:
     session_first_seq: int | None
     last_message_at: datetime | None
     archived_at: datetime | None
+    assistant_count: int = 0
     senders: dict[str, Sender] = field(default_factory=dict)
     opened: list[dict[str, object]] = field(default_factory=list)
     ended: list[dict[str, object]] = field(default_factory=list)
@@ -86,7 +88,7 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         sender=sender.shown,
         role=views.role_of(text.type, sender.shown.kind),
         type=text.type,
-        state="sent",
+        state=text.reply.state if text.reply else "sent",
         content=text.content,
         mentions=text.named.user_ids,
         mentions_all=text.named.everyone,
@@ -95,7 +97,7 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         client_id=text.client_id,
         attachments=(),
         reactions=(),
-        reply=None,
+        reply=text.reply,
         created_at=moment,
         edited_at=None,
         retracted_at=None,

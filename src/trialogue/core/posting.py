@@ -11,7 +11,7 @@ from typing import Final, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, mentions, numbering, policy, quota, views, wire
+from trialogue.core import events, mentions, numbering, policy, quota, triggers, views, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -27,7 +27,7 @@ class Draft:
     """A message that someone wants to post. Without a `client_id` it gets one.
 
     System messages, those with a `notice` among them, come only from the server itself or from
-    the trusted library.
+    the trusted library; with a `reply` it is the beginning of an assistant's, still empty.
     """
 
     conversation_id: str
@@ -38,6 +38,12 @@ class Draft:
     parent_id: str | None = None
     notice: wire.Notice | None = None
     type: wire.MessageType = "text"
+    reply: wire.Reply | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether somebody says this: not the server, and not a reply's beginning."""
+        return self.notice is None and self.reply is None
 
 
 def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
@@ -102,13 +108,14 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         _load_repeats(db, known),
         _load_parents(db, known),
         mentions.find_members(db, _names(known, limits(db).message_length)),
-        quota.left(db, {draft.workspace_id for draft in known if draft.notice is None}),
+        quota.left(db, {draft.workspace_id for draft in known if draft.said}),
         [],
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
     if batch.fresh:
         numbering.store(db, list(rooms.values()), batch.fresh)
         quota.keep(db, batch.left)
+        triggers.promise(db, rooms, batch.fresh)
     for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
@@ -131,6 +138,7 @@ def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room
             Conversation.session_first_seq,
             Conversation.last_message_at,
             Conversation.archived_at,
+            Conversation.assistant_count,
         )
         .where(Conversation.id.in_({draft.conversation_id for draft in drafts}))
         .order_by(Conversation.id)
@@ -208,7 +216,7 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     if key in batch.repeats:
         return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
     refusal = _refusal(room, draft, batch.parents, limits(db).message_length)
-    if refusal is None and draft.notice is None:
+    if refusal is None and draft.said:
         refusal = quota.take(batch.left, draft.workspace_id)
     if refusal is not None:
         return refusal
@@ -225,7 +233,7 @@ def _refusal(room: Room, draft: Draft, parents: dict[str, str], longest: int) ->
         detail = "The message to answer is not in this conversation."
         return ChatError("invalid", detail, field="parent_id")
     # What the server records is as long as the names in it, whatever people may write.
-    return unfit(draft.content, longest) if draft.notice is None else None
+    return unfit(draft.content, longest) if draft.said else None
 
 
 def unfit(content: str, longest: int) -> ChatError | None:
@@ -240,7 +248,7 @@ def unfit(content: str, longest: int) -> ChatError | None:
 
 def _may_name(draft: Draft) -> bool:
     """What the server says names nobody."""
-    return draft.notice is None and draft.type != "system"
+    return draft.said and draft.type != "system"
 
 
 def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str, str]]) -> Text:
@@ -252,7 +260,15 @@ def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str,
             may_all=policy.may_mention_all(sender.role, room.kind),
         )
     type_: wire.MessageType = "system" if draft.notice is not None else draft.type
-    return Text(draft.content, draft.client_id or "", type_, named, draft.parent_id, draft.notice)
+    return Text(
+        draft.content,
+        draft.client_id or "",
+        type_,
+        named,
+        draft.parent_id,
+        draft.notice,
+        draft.reply,
+    )
 
 
 def _tell_skipped(

@@ -12,12 +12,54 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import mentions, users, wire
-from trialogue.core.models import ChatUser, Conversation, Member, Message, Reaction
+from trialogue.core.models import ChatUser, Conversation, Feedback, Member, Message, Reaction
 
 MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
 
 SHARED = tuple(name for name in wire.LiveMessage.__dataclass_fields__ if name != "reactions")
 LIVE_CONVERSATION = tuple(wire.LiveConversation.__dataclass_fields__)
+
+
+class AttemptMeta(TypedDict):
+    """`wire.ReplyAttempt` as a dict."""
+
+    provider: str
+    model: str | None
+    error: str
+    ms: int
+
+
+class UsageMeta(TypedDict):
+    """`wire.ReplyUsage` as a dict."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    estimated: bool
+
+
+class ErrorMeta(TypedDict):
+    """`wire.ReplyError` as a dict."""
+
+    code: str
+    detail: str
+    retry_after: int | None
+
+
+class ReplyMeta(TypedDict):
+    """`wire.Reply` as a dict."""
+
+    id: str
+    state: wire.ReplyState
+    assistant_id: str
+    trigger_id: str
+    version: int
+    attempt: int
+    provider: str | None
+    model: str | None
+    attempts: Sequence[AttemptMeta]
+    usage: UsageMeta | None
+    error: ErrorMeta | None
 
 
 class Meta(TypedDict, total=False):
@@ -26,6 +68,7 @@ class Meta(TypedDict, total=False):
     mentions: list[str]
     everyone: bool
     notice: dict[str, str | None]
+    reply: ReplyMeta
     reactions: Sequence[tuple[str, int]]
 
 
@@ -52,6 +95,7 @@ class MessageRow(Protocol):
     retracted_at: datetime | None
     superseded_by: str | None
     meta: Meta | None
+    attempt: int
     sender_id: str
     username: str | None
     display_name: str
@@ -77,6 +121,7 @@ def select_messages() -> MessageQuery:
         Message.retracted_at,
         Message.superseded_by,
         Message.meta,
+        Message.attempt,
         ChatUser.id.label("sender_id"),
         ChatUser.username,
         ChatUser.display_name,
@@ -113,7 +158,7 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
         client_id=row.client_id,
         attachments=(),
         reactions=[wire.Reaction(emoji, count) for emoji, count in meta.get("reactions", ())],
-        reply=None,
+        reply=_reply(meta["reply"], row.attempt) if "reply" in meta else None,
         created_at=row.created_at,
         edited_at=row.edited_at,
         retracted_at=row.retracted_at,
@@ -124,6 +169,29 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
 def _notice(kept: Mapping[str, str | None]) -> wire.Notice:
     event = cast(wire.NoticeEvent, kept["event"])
     return wire.Notice(event, kept["user_id"], kept["name"], kept["value"])
+
+
+def reply_meta(reply: wire.Reply) -> ReplyMeta:
+    """What the row of a message keeps of its reply."""
+    return cast(ReplyMeta, asdict(reply))
+
+
+def _reply(kept: ReplyMeta, attempt: int) -> wire.Reply:
+    """A reply as it was kept; its attempt is that of the text beside it, which checkpoints move."""
+    usage, error = kept["usage"], kept["error"]
+    return wire.Reply(
+        id=kept["id"],
+        state=kept["state"],
+        assistant_id=kept["assistant_id"],
+        trigger_id=kept["trigger_id"],
+        version=kept["version"],
+        attempt=attempt,
+        provider=kept["provider"],
+        model=kept["model"],
+        attempts=[wire.ReplyAttempt(**attempt) for attempt in kept["attempts"]],
+        usage=wire.ReplyUsage(**usage) if usage else None,
+        error=wire.ReplyError(**error) if error else None,
+    )
 
 
 def role_of(type_: wire.MessageType, kind: wire.UserKind) -> wire.MessageRole:
@@ -142,22 +210,27 @@ def meta_of(live: wire.LiveMessage) -> Meta | None:
         meta["everyone"] = True
     if live.notice is not None:
         meta["notice"] = asdict(live.notice)
+    if live.reply is not None:
+        meta["reply"] = reply_meta(live.reply)
     if live.reactions:
         meta["reactions"] = [(reaction.emoji, reaction.count) for reaction in live.reactions]
     return meta or None
 
 
 def message_for(
-    live: wire.LiveMessage, status: wire.MessageStatus | None, mine: Collection[str] = ()
+    live: wire.LiveMessage,
+    status: wire.MessageStatus | None,
+    mine: Collection[str] = (),
+    feedback: wire.Feedback | None = None,
 ) -> wire.Message:
     """A message as one member sees it: `status` is for its sender, `mine` are the emoji with
-    which this member has reacted."""
+    which this member has reacted, `feedback` is how they rate it."""
     fields = {name: getattr(live, name) for name in SHARED}
     reactions = [
         wire.OwnReaction(reaction.emoji, reaction.count, reaction.emoji in mine)
         for reaction in live.reactions
     ]
-    return wire.Message(**fields, reactions=reactions, status=status)
+    return wire.Message(**fields, reactions=reactions, status=status, feedback=feedback)
 
 
 def own_reactions(
@@ -174,6 +247,22 @@ def own_reactions(
     for message_id, emoji in db.execute(query):
         mine.setdefault(message_id, set()).add(emoji)
     return mine
+
+
+def own_feedback(
+    db: Session, user_id: str, found: Sequence[wire.LiveMessage]
+) -> dict[str, wire.Feedback]:
+    """How a user rates each reply; asks only where there are any."""
+    ids = [live.id for live in found if live.reply is not None]
+    if not ids:
+        return {}
+    query = select(Feedback).where(Feedback.message_id.in_(ids), Feedback.user_id == user_id)
+    return {
+        row.message_id: wire.Feedback(
+            row.id, row.message_id, row.rating, row.comment, row.created_at
+        )
+        for row in db.scalars(query)
+    }
 
 
 def conversations(

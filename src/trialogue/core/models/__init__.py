@@ -3,6 +3,7 @@
 May touch: SQLAlchemy. Later features add tables and columns; what is here keeps its meaning.
 """
 
+from trialogue.core.models.assistants import Assistant, Feedback, Reply, Summary, Usage
 from trialogue.core.models.people import (
     ChatUser,
     Identity,
@@ -27,10 +28,12 @@ from trialogue.core.models.talk import (
 
 __all__ = [
     "EVERYONE",
+    "Assistant",
     "Base",
     "ChatSession",
     "ChatUser",
     "Conversation",
+    "Feedback",
     "Identity",
     "Login",
     "Member",
@@ -39,8 +42,11 @@ __all__ = [
     "Reaction",
     "Read",
     "RefreshToken",
+    "Reply",
     "Searchable",
+    "Summary",
     "Token",
+    "Usage",
     "Workspace",
     "WorkspaceMember",
 ]
