@@ -195,6 +195,22 @@ def text(db: Session, actor: Actor, message_id: str) -> wire.ReplyText:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What has been kept of a reply."""
+
+    conversation_id: str
+    state: wire.MessageState
+    text: wire.ReplyText
+
+
+def look(db: Session, actor: Actor, message_id: str) -> Look:
+    """What has been kept of a reply, and its state; ChatError `not_found`, `not_member`."""
+    live = messages.get(db, actor, message_id)
+    text = wire.ReplyText(live.reply.attempt if live.reply else 1, live.content)
+    return Look(live.conversation_id, live.state, text)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Where a reply stands: its message (null while queued) and its state."""
 

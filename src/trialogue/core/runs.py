@@ -12,9 +12,10 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import members, posting, reply_rows, wire
+from trialogue.core import events, members, posting, reply_rows, usage, views, wire
+from trialogue.core.events import Event
 from trialogue.core.limits import now
-from trialogue.core.models import Assistant, Conversation, Message, Reply
+from trialogue.core.models import Assistant, Conversation, Message, Reply, Summary
 from trialogue.core.posting import Draft, Posted
 from trialogue.core.sql import changed_rows, locked, update_many
 
@@ -155,13 +156,22 @@ def keep(
     return frozenset(own)
 
 
-def finish(db: Session, work: Work, final: wire.Reply, text: str) -> wire.LiveMessage | None:
-    """End a reply with its text, unless somebody else has: then None, and nothing changes."""
+def finish(
+    db: Session, work: Work, final: wire.Reply, text: str, spent: Sequence[usage.Spent] = ()
+) -> wire.LiveMessage | None:
+    """End a reply with its text, unless somebody else has: then None, and nothing changes but
+    what it cost."""
+    usage.record(db, spent)
     conversation = members.lock(db, work.conversation_id)
     row = db.get_one(Reply, work.reply.id, populate_existing=True, with_for_update=True)
     if row.state != "streaming" or row.epoch != work.epoch:
         return None
     return reply_rows.end(db, conversation, row, final, text)
+
+
+def settle(db: Session, spent: Sequence[usage.Spent]) -> None:
+    """Keep what attempts cost whose reply has ended otherwise."""
+    usage.record(db, spent)
 
 
 def orphans(db: Session, *, sole: bool) -> list[str]:
@@ -198,3 +208,59 @@ def _held(db: Session, reply_id: str) -> tuple[Conversation, Reply] | None:
         return None
     conversation = members.lock(db, conversation_id)
     return conversation, db.get_one(Reply, reply_id, populate_existing=True, with_for_update=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a reply is made from: the messages that its model may be given, ascending, the
+    question last; and what is kept of those before."""
+
+    messages: list[wire.LiveMessage]
+    summary: str | None
+    trigger: wire.LiveMessage
+
+
+def material(db: Session, work: Work, most: int) -> Material:
+    """The newest `most` messages up to the question. What was said after it is left out, but for
+    answers to earlier questions, which came late."""
+    trigger = reply_rows.live(db, work.reply.trigger_id)
+    stands = (
+        Message.conversation_id == work.conversation_id,
+        Message.type != "system",
+        Message.retracted_at.is_(None),
+        Message.superseded_by.is_(None),
+        Message.id != work.message_id,
+    )
+    earlier = views.select_messages().where(*stands, Message.seq < trigger.seq)
+    found = views.live_messages(db, earlier.order_by(Message.seq.desc()).limit(most))[::-1]
+    late = (
+        views.select_messages()
+        .join(Reply, Reply.message_id == Message.id)
+        .where(
+            *stands,
+            Message.seq > trigger.seq,
+            Reply.trigger_id.in_([live.id for live in found]),
+        )
+    )
+    found += views.live_messages(db, cast(views.MessageQuery, late.order_by(Message.seq)))
+    summary = db.get(Summary, (work.conversation_id, work.reply.assistant_id))
+    return Material([*found, trigger], summary.content if summary else None, trigger)
+
+
+def title(db: Session, work: Work, name: str) -> None:
+    """Name a conversation with an assistant that has no name yet."""
+    conversation = members.lock(db, work.conversation_id)
+    if conversation.kind != "assistant" or conversation.name or not name.strip():
+        return
+    conversation.name = name.strip()[:80]
+    rev = members.next_rev(db, conversation)
+    db.flush()
+    found = views.conversations(db, conversation.workspace_id, None, [conversation.id])
+    live = views.live_conversation(found[conversation.id])
+    events.record(db, Event("conversation.updated", live, conversation.id, rev=rev))
+
+
+def is_untitled(db: Session, work: Work) -> bool:
+    """Whether a conversation with an assistant still has no name."""
+    query = select(Conversation.name).where(Conversation.id == work.conversation_id)
+    return work.kind == "assistant" and not db.scalar(query)

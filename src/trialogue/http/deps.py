@@ -1,6 +1,6 @@
 """What routes are given: the services of this process, who acts, and how answers are made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol, TypeVar, cast
 
@@ -8,7 +8,7 @@ import orjson
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
-from trialogue.core import arguments, wire
+from trialogue.core import arguments, replies, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
 from trialogue.core.policy import Actor
@@ -37,6 +37,27 @@ class Typists(Protocol):
         """Someone writes, or has stopped."""
 
 
+class Progress(Protocol):
+    """What can be seen of a reply at a moment."""
+
+    attempt: int
+    text: str
+    ended: bool
+
+
+class Replies(Protocol):
+    """The replies that are being written, here or on another node."""
+
+    async def cancel(self, actor: Actor, reply_id: str) -> wire.Message:
+        """Stop a reply."""
+
+    async def begun(self, actor: Actor, reply_id: str, patience: float) -> replies.Known:
+        """Where a reply stands once its message is there, or after `patience` seconds."""
+
+    def watch(self, actor: Actor, message_id: str) -> AsyncIterator[Progress | None]:
+        """A reply as it grows; None is a sign of life."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -52,6 +73,7 @@ class Services:
     registration: Registration
     gate: Gate
     limiter: Limiter
+    replies: Replies
 
 
 def services(request: Request) -> Services:

@@ -11,7 +11,7 @@ from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
 from trialogue.gate.entrance import Gate
 from trialogue.live.bus import MemoryBus
-from trialogue.live.floor import Floor, Patience
+from trialogue.live.floor import Floor, Patience, Replies
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
@@ -34,6 +34,7 @@ class Line:
         batcher: Batcher,
         *,
         gate: Gate,
+        replies: Replies,
         allowed_origins: Iterable[str] = (),
         trusted_proxies: str = "",
         patience: Patience | None = None,
@@ -55,6 +56,7 @@ class Line:
             typists=self.typists,
             heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
             send=self._send,
+            replies=replies,
             gate=gate,
             allowed_origins=frozenset(origin.rstrip("/").lower() for origin in allowed_origins),
             trusted_proxies=frozenset(filter(None, map(str.strip, trusted_proxies.split(",")))),

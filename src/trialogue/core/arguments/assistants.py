@@ -72,6 +72,19 @@ class ChangeAssistant(Arguments):
     )
 
 
+class Ask(Arguments):
+    """A question to an assistant."""
+
+    content: SoundText = Field(
+        description="Markdown, as when sending a message.", examples=["What is a lease?"]
+    )
+    conversation_id: Id | None = Field(default=None, description="Left out: a new one begins.")
+    client_id: ClientId | None = None
+    assistant_id: Id | None = Field(
+        default=None, description="Who answers in a new conversation; the default assistant."
+    )
+
+
 class AskAgain(Arguments):
     """A question in other words."""
 
