@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     max_messages: int | None = Field(
         default=None, ge=1, validation_alias=_variable("TRIALOGUE_MAX_MESSAGES")
     )
+    ai_titles: Literal["model", "words"] = Field(
+        default="model", validation_alias=_variable("TRIALOGUE_AI_TITLES")
+    )
+    ai_user_tokens: int | None = Field(
+        default=None, ge=1, validation_alias=_variable("TRIALOGUE_AI_USER_TOKENS")
+    )
+    ai_workspace_tokens: int | None = Field(
+        default=None, ge=1, validation_alias=_variable("TRIALOGUE_AI_WORKSPACE_TOKENS")
+    )
     retention_days: int | None = Field(
         default=None, ge=1, le=36_500, validation_alias=_variable("TRIALOGUE_RETENTION_DAYS")
     )
@@ -148,6 +157,8 @@ class Settings(BaseSettings):
         "jwt_secret",
         "supabase_url",
         "max_messages",
+        "ai_user_tokens",
+        "ai_workspace_tokens",
         "retention_days",
         "openai_key",
         "openai_url",
@@ -237,6 +248,8 @@ class Settings(BaseSettings):
             session_idle=self.session_idle,
             session_messages=self.max_session_messages,
             messages=self.max_messages,
+            user_tokens=self.ai_user_tokens,
+            workspace_tokens=self.ai_workspace_tokens,
         )
 
     @model_validator(mode="after")

@@ -3,23 +3,24 @@
 Before the first token the next link simply takes over; after it the text starts over, visibly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, cast
 
 import structlog
+
+from trialogue.ai import history, links
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.failures import ProviderFailure
+from trialogue.ai.history import ContextPolicy, Speaker
 from trialogue.ai.links import DEMO, Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.prompt import Prompt, Turn
 from trialogue.ai.providers import Providers
-
-from trialogue.ai import history, links
 from trialogue.ai.run import Run
 from trialogue.core import runs, usage, wire
 from trialogue.core.errors import ChatError
-from trialogue.core.runs import Material
 from trialogue.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -77,21 +78,15 @@ class Asking:
         return await self._ask(run, prompt, tell)
 
     async def _prompt(self, run: Run) -> Prompt:
-        context = history.Policy.of(run.work.context)
-        material = await self._database.read(runs.material, run.work, context.messages)
-        return self._made(run, material, context)
-
-    def _made(self, run: Run, material: Material, context: history.Policy) -> Prompt:
-        work = run.work
+        work, policy = run.work, _policy(run.work.context)
+        material = await self._database.read(runs.material, work, policy.messages)
         return history.build(
+            Speaker(work.assistant_user_id, work.instructions, work.settings),
             material.messages,
-            trigger=material.trigger,
-            assistant_user_id=work.assistant_user_id,
-            policy=context,
-            instructions=work.instructions,
-            settings=work.settings,
+            material.trigger,
+            named=work.kind == "group",
+            policy=policy,
             summary=material.summary,
-            group=work.kind == "group",
             prefill=work.prefill,
         )
 
@@ -143,6 +138,8 @@ class Asking:
             run.fail(link, failure, started)
             return failure
         finally:
+            if state == "cancelled":
+                self._circuits.released(link)
             run.model = stream.model or run.model
             cost = self._prices.cost(link.provider, run.model or "", stream.usage)
             run.spend(link, stream.usage, state, None if cost is None else float(cost))
@@ -177,9 +174,13 @@ class Asking:
         return "" if failure else " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
 
 
-def _as_title(spent: usage.Spent) -> usage.Spent:
-    from dataclasses import replace
+def _policy(context: Mapping[str, object]) -> ContextPolicy:
+    """How much of a conversation an assistant is given, as its context says."""
+    known = {name: context[name] for name in ("messages", "characters") if name in context}
+    return ContextPolicy(**cast(dict[str, int], known))
 
+
+def _as_title(spent: usage.Spent) -> usage.Spent:
     return replace(spent, purpose="title", reply_id=None)
 
 

@@ -10,7 +10,6 @@ from time import monotonic
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.usage import Usage
-
 from trialogue.core import wire
 from trialogue.core.events import Event, ReplyDelta, ReplyRestarted
 from trialogue.core.runs import Checkpoint, Work

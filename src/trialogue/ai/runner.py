@@ -317,13 +317,15 @@ class Runner:
     async def watch(self, actor: Actor, message_id: str) -> AsyncIterator[Progress | None]:
         """A reply as it grows, on whatever node; None is a sign of life. Ends when nothing more
         comes; raises ChatError once the actor may not see it (any more)."""
-        conversation_id, seen = await self._look(actor, message_id)
+        conversation_id, now = await self._look(actor, message_id)
+        seen: Progress = now
         watch = Watch(actor, conversation_id)
         self._watches.add(watch)
         try:
             yield seen
             while not seen.ended:
                 run = self._by_message.get(message_id)
+                following: Progress | None
                 if run is None:
                     await asyncio.sleep(POLL)
                     following = (await self._look(actor, message_id))[1]

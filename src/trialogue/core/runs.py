@@ -242,7 +242,7 @@ def material(db: Session, work: Work, most: int) -> Material:
             Reply.trigger_id.in_([live.id for live in found]),
         )
     )
-    found += views.live_messages(db, cast(views.MessageQuery, late.order_by(Message.seq)))
+    found += views.live_messages(db, late.order_by(Message.seq))
     summary = db.get(Summary, (work.conversation_id, work.reply.assistant_id))
     return Material([*found, trigger], summary.content if summary else None, trigger)
 

@@ -40,9 +40,17 @@ class Typists(Protocol):
 class Progress(Protocol):
     """What can be seen of a reply at a moment."""
 
-    attempt: int
-    text: str
-    ended: bool
+    @property
+    def attempt(self) -> int:
+        """Rises when the text starts over, or is continued."""
+
+    @property
+    def text(self) -> str:
+        """All that has been told."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes."""
 
 
 class Replies(Protocol):

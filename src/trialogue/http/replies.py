@@ -11,7 +11,9 @@ from trialogue.http.deps import Acting, PathId, Serving, answer, problems
 
 router = APIRouter(prefix="/api/v1", tags=["Replies"])
 PATIENCE = 10.0  # seconds that a request waits for a reply to begin
-SSE = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}}
+SSE: dict[int | str, dict[str, object]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}
+}
 
 
 @router.post(

@@ -66,7 +66,7 @@ class Line:
 
     async def start(self) -> None:
         """Hear what this process commits, and let the clock tick."""
-        self._database.publish = self._published
+        self._database.publish = self.published
         self._database.doubt = self._doubted
         self.wheel.start()
 
@@ -78,7 +78,8 @@ class Line:
         await self.receipts.stop()
         await self.presence.stop()
 
-    def _published(self, happened: Sequence[Event]) -> None:
+    def published(self, happened: Sequence[Event]) -> None:
+        """This process has committed something."""
         self.hub.committed(happened)
         self.hub.bus.publish(happened)
 

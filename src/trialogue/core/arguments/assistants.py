@@ -11,9 +11,9 @@ from trialogue.core.wire import Trigger
 class Context(Arguments):
     """How much of the history an assistant is given."""
 
-    messages: int = Field(default=50, ge=1, le=1_000, description="Messages at the most.")
+    messages: int = Field(default=40, ge=1, le=1_000, description="Messages at the most.")
     characters: int = Field(
-        default=60_000, ge=1_000, le=2_000_000, description="Characters of them at the most."
+        default=24_000, ge=1_000, le=2_000_000, description="Characters of them at the most."
     )
     summary: bool = Field(
         default=True, description="Whether what is older is kept as a summary, made by the model."
