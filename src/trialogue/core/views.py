@@ -283,8 +283,8 @@ def conversations(
     )
     rows = cast(Sequence[tuple[Conversation, Member | None]], db.execute(query).all())
     last = _last_messages(db, conversation_ids)
-    direct = [row.id for row, _ in rows if row.kind == "direct"]
-    peers = _peers(db, workspace_id, user_id, direct) if direct and user_id else {}
+    paired = [row.id for row, _ in rows if row.kind in ("direct", "assistant")]
+    peers = _peers(db, workspace_id, user_id, paired) if paired and user_id else {}
     named = mentions.count(db, user_id, _with_unread(rows)) if user_id else {}
     return {
         row.id: _conversation(
@@ -320,7 +320,8 @@ def _last_messages(db: Session, conversation_ids: Sequence[str]) -> dict[str, wi
 def _peers(
     db: Session, workspace_id: str, user_id: str, conversation_ids: Sequence[str]
 ) -> dict[str, wire.User]:
-    """The other person of each direct conversation; oneself in one's own notes."""
+    """The other one of each direct conversation, the assistant of one with an assistant; oneself
+    in one's own notes."""
     query = select(Member.conversation_id, Member.user_id).where(
         Member.conversation_id.in_(conversation_ids)
     )

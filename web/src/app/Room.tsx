@@ -2,21 +2,24 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { Welcome } from "@/features/assistants/Welcome";
 import { Composer } from "@/features/composer/Composer";
 import type { Candidate } from "@/features/composer/mentions";
 import { MemberPanel } from "@/features/members/MemberPanel";
+import { AnsweringLine } from "@/features/messages/AnsweringLine";
 import { Beginning } from "@/features/messages/Beginning";
 import { History } from "@/features/messages/History";
-import { moderates } from "@/features/messages/rights";
+import { isAskedAgain, moderates } from "@/features/messages/rights";
 import { TypingLine } from "@/features/messages/TypingLine";
 import { useClient } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
-import { useTitle } from "@/hooks/words";
+import { useFace, useTitle } from "@/hooks/words";
 import { presentMembers } from "@/sync/members";
 import type { ConversationState, Stretch } from "@/sync/state";
 import { hasNewer } from "@/sync/stretch";
 import { Notice, Skeleton } from "@/ui/Notice";
 import { useCompose } from "./compose";
+import { ownLive, useLive } from "./live";
 import { type RoomDialog, RoomDialogs } from "./RoomDialogs";
 import { RoomHeader } from "./RoomHeader";
 import styles from "./RoomPage.module.css";
@@ -37,10 +40,14 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
   const [dialog, setDialog] = useState<RoomDialog | null>(null);
   const { facts, meId } = conversation;
   const title = useTitle(conversation);
+  const face = useFace(conversation);
   const place = useTarget(conversation, stretch, target);
   const late = useLate(place === "loading", 300);
   const compose = useCompose(conversation);
   const people = useCandidates(conversation);
+  const live = useLive(conversation);
+  const own = ownLive(conversation, live);
+  const isAssistant = facts.kind === "assistant";
   useEffect(() => client.watch(facts.id), [client, facts.id]);
   const jump = useCallback(
     (seq: number) => navigate(`/c/${facts.id}/${seq}`),
@@ -53,7 +60,9 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     compose.cancel();
   };
   const save = async (text: string) => {
-    if (compose.about) await client.deeds.edit(compose.about.message, text);
+    const message = compose.about?.message;
+    if (message && isAskedAgain(conversation)) await client.replies.askAgain(message, text);
+    else if (message) await client.deeds.edit(message, text);
     compose.cancel();
   };
   const write = async (userId: string) => {
@@ -85,7 +94,13 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
             conversation={conversation}
             stretch={stretch}
             target={place === "missing" ? null : target}
-            beginning={<Beginning conversation={conversation} title={title} />}
+            beginning={
+              isAssistant ? (
+                <Welcome conversation={conversation} onAsk={send} />
+              ) : (
+                <Beginning conversation={conversation} title={title} />
+              )
+            }
             onLatest={() => target !== null && navigate(`/c/${facts.id}`, { replace: true })}
             onReply={compose.reply}
             onEdit={compose.edit}
@@ -100,15 +115,21 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
             key={compose.key}
             conversationId={facts.id}
             userId={meId}
-            to={title}
+            to={isAssistant ? face.name : title}
             about={compose.about}
             people={people}
-            status={<TypingLine conversation={conversation} />}
+            status={
+              <>
+                <TypingLine conversation={conversation} />
+                {!isAssistant && <AnsweringLine live={live} />}
+              </>
+            }
             onSend={send}
             onSave={save}
             onTyping={(typing) => client.typing(facts.id, typing)}
             onCancel={compose.cancel}
             onEditLast={compose.editLast}
+            onStop={own && (() => void client.replies.cancel(own).catch(() => undefined))}
           />
         )}
       </div>

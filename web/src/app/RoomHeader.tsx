@@ -34,7 +34,11 @@ export function RoomHeader(props: RoomHeaderProps) {
   return (
     <header className={styles.head}>
       {back}
-      <Avatar {...face} online={peer?.online} onlineLabel={t("people.online")} />
+      <Avatar
+        {...face}
+        online={facts.kind === "direct" ? peer?.online : undefined}
+        onlineLabel={t("people.online")}
+      />
       <div className={styles.text}>
         <h1 className={styles.title}>
           {title}
@@ -43,7 +47,13 @@ export function RoomHeader(props: RoomHeaderProps) {
           )}
         </h1>
         <p className={styles.sub}>
-          {isRoom ? <RoomCounts conversation={conversation} /> : <PeerPresence userId={peer?.id} />}
+          {isRoom ? (
+            <RoomCounts conversation={conversation} />
+          ) : facts.kind === "assistant" ? (
+            face.name
+          ) : (
+            <PeerPresence userId={peer?.id} />
+          )}
         </p>
       </div>
       {isRoom && (

@@ -14,6 +14,7 @@ import { usePhone } from "@/hooks/media";
 import { useLate } from "@/hooks/task";
 import { Mark } from "@/ui/Mark";
 import { Empty } from "@/ui/Notice";
+import { NewChat } from "./NewChat";
 import { RoomPage } from "./RoomPage";
 import styles from "./Shell.module.css";
 import { isAdmin, ShellHead } from "./ShellHead";
@@ -98,6 +99,9 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
     <Switch>
       <Route path="/c/:id/:seq?">
         {({ id, seq }) => <RoomPage key={id} id={id} seq={seq} back={<Back />} />}
+      </Route>
+      <Route path="/new">
+        <NewChat me={me} back={<Back />} />
       </Route>
       <Route path="/discover">
         <Discover back={<Back />} onJoined={(id) => navigate(`/c/${id}`)} onNewRoom={onNewRoom} />

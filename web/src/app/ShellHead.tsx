@@ -1,4 +1,11 @@
-import { Compass, MessageCirclePlus, ShieldCheck, SquarePen, UsersRound } from "lucide-react";
+import {
+  Compass,
+  MessageCirclePlus,
+  ShieldCheck,
+  Sparkles,
+  SquarePen,
+  UsersRound,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useWorld } from "@/hooks/client";
@@ -45,6 +52,12 @@ export function ShellHead({ onNewRoom, onNewDirect }: ShellHeadProps) {
           </IconButton>
         }
         entries={[
+          {
+            label: t("assistants.ask"),
+            icon: <Sparkles size={18} />,
+            leaves: true,
+            onSelect: () => navigate("/new"),
+          },
           {
             label: t("list.newDirect"),
             icon: <MessageCirclePlus size={18} />,

@@ -1,13 +1,15 @@
 /** What one is about to write in a room: something new, an answer, or an old message anew. */
 import { useCallback, useState } from "react";
 import { keepDraft } from "@/features/composer/drafts";
-import { rightsOf } from "@/features/messages/rights";
+import { isAskedAgain, rightsOf } from "@/features/messages/rights";
 import type { ConversationState } from "@/sync/state";
 import type { Message } from "@/sync/wire";
 
 export interface About {
   kind: "reply" | "edit";
   message: Message;
+  /** The edited question is asked anew. */
+  again?: boolean;
 }
 
 export function useCompose(conversation: ConversationState) {
@@ -16,8 +18,12 @@ export function useCompose(conversation: ConversationState) {
   const [round, setRound] = useState(0);
   const { id } = conversation.facts;
   const { meId } = conversation;
+  const again = isAskedAgain(conversation);
   const reply = useCallback((message: Message) => setAbout({ kind: "reply", message }), []);
-  const edit = useCallback((message: Message) => setAbout({ kind: "edit", message }), []);
+  const edit = useCallback(
+    (message: Message) => setAbout({ kind: "edit", message, again }),
+    [again],
+  );
   const cancel = useCallback(() => setAbout(null), []);
   const rewrite = useCallback(
     (text: string) => {

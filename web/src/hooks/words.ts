@@ -77,6 +77,7 @@ export function titleOf(
   users: Record<string, User>,
 ): string {
   const { facts, peerId, meId } = conversation;
+  if (facts.kind === "assistant") return facts.name ?? t("assistants.untitled");
   if (facts.kind !== "direct") return facts.name ?? "";
   const other = users[peerId ?? meId];
   const name = other?.display_name ?? facts.name ?? "";
@@ -86,11 +87,12 @@ export function titleOf(
 /** What an avatar needs to know of a conversation. */
 export function useFace({ facts, peerId, meId }: ConversationState) {
   const isDirect = facts.kind === "direct";
+  const isAssistant = facts.kind === "assistant";
   const otherId = peerId ?? meId;
   const otherName = useWorld((world) => world.users[otherId]?.display_name);
   return {
-    name: (isDirect ? otherName : facts.name) ?? "",
-    hueKey: isDirect ? otherId : facts.id,
+    name: (isDirect || isAssistant ? otherName : facts.name) ?? "",
+    hueKey: isDirect || isAssistant ? otherId : facts.id,
     shape: isDirect ? ("round" as const) : ("square" as const),
   };
 }

@@ -9,10 +9,12 @@ import { Catchup, PAGE } from "./catchup";
 import { Deeds } from "./deeds";
 import { Outbox } from "./outbox";
 import { Reads } from "./reads";
+import { Replies } from "./replies";
 import { type Login, Session } from "./session";
 import { Socket } from "./socket";
 import type { Pending } from "./state";
 import { Store } from "./store";
+import { Streams } from "./streams";
 import { hasNewer } from "./stretch";
 import { Typing } from "./typing";
 import type { Conversation, Frame, Me, Membership, Message, Ready } from "./wire";
@@ -37,6 +39,8 @@ export class Client {
   readonly #reads: Reads;
   readonly #typing: Typing;
   readonly deeds: Deeds;
+  readonly replies: Replies;
+  readonly streams: Streams;
   readonly #watched = new Set<string>();
   #outbox: Outbox | null = null;
 
@@ -59,6 +63,9 @@ export class Client {
       (frame) => this.store.dispatch({ type: "frame", frame }),
     );
     this.deeds = new Deeds(this.store, this.api, this.#socket);
+    this.replies = new Replies(this.store, this.api, this.#socket);
+    this.streams = new Streams(this.#socket);
+    this.store.tap((action) => this.streams.heed(action));
   }
 
   /** Finds out whether this browser is signed in; asks until somebody answers. */
@@ -242,6 +249,7 @@ export class Client {
   }
 
   #resync(id: string | undefined): Promise<void> {
+    this.streams.resume();
     return this.#catchup.resume((c) => id === undefined || c.facts.id === id);
   }
 

@@ -11,6 +11,7 @@ import { extend, merged, type PagePlace, placePage, remember } from "./stretch";
 import type {
   Changes,
   Conversation,
+  Feedback,
   Frame,
   LiveConversation,
   Member,
@@ -169,6 +170,19 @@ export function applyAck(c: ConversationState, message: Message): ConversationSt
     item.client_id === message.client_id ? { ...item, state: "stored" as const } : item,
   );
   return { ...c, pending };
+}
+
+/** How the reader rates a reply: theirs alone, so no event tells it. */
+export function applyFeedback(
+  c: ConversationState,
+  messageId: string,
+  feedback: Feedback,
+): ConversationState {
+  const index = c.stretch?.messages.findIndex(({ id }) => id === messageId) ?? -1;
+  const known = c.stretch?.messages[index];
+  if (!c.stretch || !known) return c;
+  const messages = c.stretch.messages.with(index, { ...known, feedback });
+  return { ...c, stretch: { ...c.stretch, messages } };
 }
 
 /** Follows what one has read oneself, before the server says so. */

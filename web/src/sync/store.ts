@@ -7,6 +7,7 @@ export class Store {
   #world: World = emptyWorld;
   readonly #listeners = new Set<() => void>();
   readonly #watchers = new Set<(world: World) => void>();
+  readonly #taps = new Set<(action: Action) => void>();
 
   readonly getSnapshot = (): World => this.#world;
 
@@ -20,7 +21,13 @@ export class Store {
     this.#watchers.add(watcher);
   }
 
+  /** Called with each action before it changes the world, by what keeps state of its own. */
+  tap(tap: (action: Action) => void): void {
+    this.#taps.add(tap);
+  }
+
   dispatch(action: Action): void {
+    for (const tap of this.#taps) tap(action);
     const next = reduce(this.#world, action);
     if (next === this.#world) return;
     this.#world = next;

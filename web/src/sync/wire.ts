@@ -6,8 +6,10 @@ import type * as Generated from "./wire.gen";
 
 export type {
   Account,
+  Assistant,
   Changes,
   Conversation,
+  Feedback,
   Grant,
   Invite,
   LiveChanges,
@@ -31,9 +33,13 @@ export type {
   ReadMark,
   Ready,
   Receipt,
+  ReplyDelta,
+  ReplyRestarted,
   Reset,
   Sender,
   Typing,
+  UsageReport,
+  UsageSum,
   User,
 } from "./wire.gen";
 
@@ -42,6 +48,15 @@ export type OpenConversation = Generated.OpenConversation &
   Required<Pick<Generated.OpenConversation, "messages" | "has_more">>;
 
 export type WorkspaceRole = Generated.User["role"];
+
+/** A message of an assistant: what it answers, and how it came about. */
+export type Reply = NonNullable<Generated.Message["reply"]>;
+
+/** The answer of `replies.follow`. */
+export interface ReplyText {
+  attempt: number;
+  text: string;
+}
 
 /** A slice of a list. */
 export interface Page<T> {

@@ -10,6 +10,7 @@ import type { PagePlace } from "./stretch";
 import type {
   Changes,
   Conversation,
+  Feedback,
   Frame,
   Me,
   Member,
@@ -43,6 +44,7 @@ export type Action =
   | { type: "quoted"; id: string; messageId: string; message: Message | null }
   | { type: "recalled"; id: string; messageId: string; content: string }
   | { type: "wish"; id: string; messageId: string; emoji: string; on: boolean | null }
+  | { type: "rated"; id: string; messageId: string; feedback: Feedback }
   | { type: "known"; me: Me }
   | { type: "users"; users: User[] };
 
@@ -96,6 +98,7 @@ type OneAction = Extract<
       | "read"
       | "quoted"
       | "recalled"
+      | "rated"
       | "wish";
   }
 >;
@@ -138,6 +141,10 @@ function applyToOne(world: World, action: OneAction): World {
         ...c,
         recalled: { ...c.recalled, [action.messageId]: action.content },
       }));
+    case "rated":
+      return change(world, action.id, (c) =>
+        one.applyFeedback(c, action.messageId, action.feedback),
+      );
     case "wish":
       return change(world, action.id, (c) => withWish(c, action));
   }

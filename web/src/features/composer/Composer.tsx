@@ -14,6 +14,7 @@ import { placeCaret, useFocus } from "./focus";
 import { COUNT_FROM, LIMIT, lengthOf } from "./length";
 import { MentionList } from "./MentionList";
 import type { Candidate } from "./mentions";
+import { StopButton } from "./StopButton";
 import { useMentions } from "./useMentions";
 
 interface ComposerProps {
@@ -22,7 +23,7 @@ interface ComposerProps {
   /** The name of the room or person, for the placeholder. */
   to: string;
   /** What is answered or edited; an edit is another composer (by its key). */
-  about: { kind: "reply" | "edit"; message: Message } | null;
+  about: { kind: "reply" | "edit"; message: Message; again?: boolean } | null;
   /** Who can be named. */
   people: Candidate[];
   /** Below, while there is nothing to count. */
@@ -33,6 +34,8 @@ interface ComposerProps {
   onTyping: (typing: boolean) => void;
   onCancel: () => void;
   onEditLast: () => void;
+  /** Stops the answer that is being written; nothing: none is. */
+  onStop?: (() => void) | undefined;
 }
 
 /** Where one writes. Enter sends, Shift+Enter starts a line; never in the middle of an IME word. */
@@ -74,6 +77,7 @@ export function Composer(props: ComposerProps) {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (mentions.onKey(event)) return;
     if (event.key === "Escape" && about) onCancel();
+    else if (event.key === "Escape" && props.onStop) props.onStop();
     else if (event.key === "ArrowUp" && text === "" && !about) onEditLast();
     else if (event.key === "Enter" && !event.shiftKey && !event.altKey) send();
     else return;
@@ -117,10 +121,14 @@ export function Composer(props: ComposerProps) {
             kind={about.kind}
             title={
               editing
-                ? t("composer.editing")
+                ? t(about.again ? "replies.editing" : "composer.editing")
                 : t("composer.replying", { name: about.message.sender.display_name })
             }
-            text={editing ? t("composer.editHint") : about.message.content.slice(0, 200)}
+            text={
+              editing
+                ? t(about.again ? "replies.editHint" : "composer.editHint")
+                : about.message.content.slice(0, 200)
+            }
             onCancel={onCancel}
           />
         )}
@@ -154,19 +162,23 @@ export function Composer(props: ComposerProps) {
               </IconButton>
             }
           />
-          <IconButton
-            type="submit"
-            look="primary"
-            label={t(editing ? "composer.save" : "composer.send")}
-            disabled={!sendable || saving.busy}
-            className={styles.send ?? ""}
-          >
-            {editing ? (
-              <Check size={20} aria-hidden="true" />
-            ) : (
-              <ArrowUp size={20} aria-hidden="true" />
-            )}
-          </IconButton>
+          {props.onStop && !sendable && !editing ? (
+            <StopButton onStop={props.onStop} />
+          ) : (
+            <IconButton
+              type="submit"
+              look="primary"
+              label={t(editing ? "composer.save" : "composer.send")}
+              disabled={!sendable || saving.busy}
+              className={styles.send ?? ""}
+            >
+              {editing ? (
+                <Check size={20} aria-hidden="true" />
+              ) : (
+                <ArrowUp size={20} aria-hidden="true" />
+              )}
+            </IconButton>
+          )}
         </div>
       </div>
       <div className={styles.foot}>

@@ -102,5 +102,7 @@ function isPeerOnline(
   c: ConversationState,
   users: Record<string, { online: boolean }>,
 ): boolean | undefined {
-  return c.peerId && c.peerId !== c.meId ? users[c.peerId]?.online : undefined;
+  return c.facts.kind === "direct" && c.peerId && c.peerId !== c.meId
+    ? users[c.peerId]?.online
+    : undefined;
 }

@@ -34,7 +34,8 @@ export function previewOf(t: TFunction, c: ConversationState, users: World["user
   const text = flat(last.content);
   if (last.role === "system") return noticeText(t, last, users, c.meId);
   if (last.sender.id === c.meId) return t("list.you", { text });
-  return c.facts.kind === "direct"
+  if (last.state === "streaming") return t("assistants.writing");
+  return c.facts.kind === "direct" || c.facts.kind === "assistant"
     ? text
     : t("list.named", { name: last.sender.display_name, text });
 }

@@ -10,6 +10,8 @@ export function Announcer({ conversation }: { conversation: ConversationState })
   const { last_message: last } = conversation.facts;
   useEffect(() => {
     if (!last || last.seq <= heard.current) return;
+    // A reply is told when it is complete.
+    if (last.state === "streaming" || last.state === "queued") return;
     heard.current = last.seq;
     if (last.sender.id === conversation.meId || last.role === "system") return;
     setText(

@@ -1,5 +1,5 @@
 import { ArrowDown, X } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Virtualizer } from "virtua";
 import { useClient } from "@/hooks/client";
@@ -13,11 +13,13 @@ import { Announcer } from "./Announcer";
 import styles from "./History.module.css";
 import { HistoryRow } from "./HistoryRow";
 import { MessageDialogs } from "./MessageDialogs";
+import { renderer } from "./RichText";
 import { useNewLine, useReading } from "./reading";
 import { rowsOf } from "./rows";
 import { useScrolling } from "./scrolling";
 import { useToolbox } from "./toolbox";
 import { ToolsContext } from "./tools";
+import { useLine } from "./useLine";
 import { walk } from "./walking";
 
 interface HistoryProps {
@@ -45,19 +47,22 @@ export function History(props: HistoryProps) {
   const { facts, me, meId, pending } = conversation;
   const readTo = useNewLine(conversation);
   const newer = hasNewer(stretch, facts.last_seq);
+  const { line, choose } = useLine(conversation, stretch);
   const rows = useMemo(
     () =>
       rowsOf({
-        messages: stretch.messages,
+        ...line,
         pending: newer ? [] : pending,
         meId,
         complete: !stretch.hasOlder,
         readTo,
       }),
-    [stretch, pending, meId, newer, readTo],
+    [line, stretch.hasOlder, pending, meId, newer, readTo],
   );
   const scrolling = useScrolling({ conversation, stretch, rows, target });
-  const { tools, view, close, failure, forgive } = useToolbox(props);
+  const { tools, view, close, failure, forgive } = useToolbox({ ...props, choose });
+  // At hand before the first message needs it.
+  useEffect(() => void renderer.load().catch(() => undefined), []);
   useReading(conversation, scrolling.atEnd && !newer);
   const toLatest = async () => {
     onLatest();

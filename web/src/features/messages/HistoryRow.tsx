@@ -37,6 +37,8 @@ export function HistoryRow({ row, target, beginning }: HistoryRowProps) {
           opens={row.opens}
           closes={row.closes}
           highlighted={row.message.seq === target}
+          quotes={row.quotes}
+          versions={row.versions}
         />
       );
     case "pending":

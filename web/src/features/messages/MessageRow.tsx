@@ -5,6 +5,7 @@ import { useWorld } from "@/hooks/client";
 import { clock, full } from "@/i18n/times";
 import type { Message } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
+import { Answer } from "./Answer";
 import styles from "./MessageRow.module.css";
 import { MessageText } from "./MessageText";
 import { Quote } from "./Quote";
@@ -13,13 +14,18 @@ import { ReceiptMark } from "./ReceiptMark";
 import { RecalledRow, SystemRow } from "./SystemRow";
 import { Toolbar } from "./Toolbar";
 import { useTools } from "./tools";
+import { VersionSwitch } from "./VersionSwitch";
+import type { Versions } from "./versions";
 
-interface MessageRowProps {
+export interface MessageRowProps {
   message: Message;
   opens: boolean;
   closes: boolean;
   own: boolean;
   highlighted: boolean;
+  /** Whether what it answers is shown with it. */
+  quotes: boolean;
+  versions?: Versions | undefined;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
@@ -28,12 +34,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const name = user?.display_name ?? message.sender.display_name;
   if (message.role === "system") return <SystemRow message={message} />;
   if (message.retracted_at) return <RecalledRow message={message} name={name} own={own} />;
+  if (message.role === "assistant")
+    return <Answer {...props} name={name} image={user?.avatar_url ?? null} />;
   return <Spoken {...props} name={name} image={user?.avatar_url ?? null} />;
 });
 
 /** What somebody has said, with all that belongs to it. */
 function Spoken(props: MessageRowProps & { name: string; image: string | null }) {
-  const { message, opens, closes, own, highlighted, name, image } = props;
+  const { message, opens, closes, own, highlighted, versions, name, image } = props;
   const { t, i18n } = useTranslation();
   const { show } = useTools();
   const { active, setHeld, watch } = useActive();
@@ -68,6 +76,7 @@ function Spoken(props: MessageRowProps & { name: string; image: string | null })
           </div>
           <Aside message={message} time={time} reachable={active} receipt={own && closes} />
         </div>
+        {versions && <VersionSwitch message={message} versions={versions} />}
         <Reactions message={message} />
       </div>
     </article>

@@ -1,24 +1,36 @@
-import { memo, useMemo } from "react";
+import { memo, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorld } from "@/hooks/client";
 import type { User } from "@/sync/wire";
 import styles from "./MessageText.module.css";
+import { RichText } from "./RichText";
 import { ALL, fold, type Names, type Piece, piecesOf } from "./text";
 
 interface MessageTextProps {
   text: string;
   mentions?: string[];
   all?: boolean;
+  /** More of it is coming. */
+  growing?: boolean;
 }
 
-/** A message as it was written: line breaks kept, addresses as links, those named marked. */
+/** A message: Markdown, line breaks kept, addresses as links, those named marked. */
 export const MessageText = memo(function MessageText(props: MessageTextProps) {
-  const { text, mentions = [], all = false } = props;
+  const { text, mentions = [], all = false, growing } = props;
   const users = useWorld((world) => (mentions.length > 0 ? world.users : NOBODY));
   const names = useMemo(() => namesOf(users, mentions, all), [users, mentions, all]);
-  return piecesOf(text, names).map((piece, index) =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
-    piece.href || piece.mention ? <Marked key={index} piece={piece} /> : piece.text,
+  const plain = useCallback(
+    (part: string) =>
+      piecesOf(part, names).map((piece, index) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
+        piece.href || piece.mention ? <Marked key={index} piece={piece} /> : piece.text,
+      ),
+    [names],
+  );
+  return (
+    <RichText text={text} growing={growing ?? false}>
+      {plain}
+    </RichText>
   );
 });
 

@@ -20,7 +20,15 @@ export function rightsOf(message: Message, c: ConversationState, now: number): R
   const own = message.sender.id === c.meId;
   const window = (c.facts.edit_window ?? WINDOW) * 1000;
   const inTime = now - Date.parse(message.created_at) <= window;
-  return { write: true, edit: own && inTime, recall: moderates(c) || (own && inTime) };
+  // A question to an assistant is not changed but asked anew, and for that it is never too late.
+  const again = isAskedAgain(c) && message.role === "user" && message.superseded_by === null;
+  const edit = own && (isAskedAgain(c) ? again : inTime);
+  return { write: true, edit, recall: moderates(c) || (own && inTime) };
+}
+
+/** Where an edited message is a new question. */
+export function isAskedAgain({ facts }: ConversationState): boolean {
+  return facts.kind === "assistant";
 }
 
 export function moderates({ facts, me }: ConversationState): boolean {

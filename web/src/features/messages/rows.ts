@@ -2,6 +2,7 @@
 import { dayKey } from "@/i18n/times";
 import type { Pending } from "@/sync/state";
 import type { Message } from "@/sync/wire";
+import type { Versions } from "./versions";
 
 export type Row =
   | { kind: "begin"; key: string }
@@ -14,6 +15,9 @@ export type Row =
       opens: boolean;
       closes: boolean;
       own: boolean;
+      /** What it answers stands elsewhere: it is shown with it. */
+      quotes: boolean;
+      versions?: Versions | undefined;
     }
   | { kind: "pending"; key: string; item: Pending; opens: boolean; closes: boolean };
 
@@ -28,9 +32,12 @@ interface Parts {
   complete: boolean;
   /** Everything up to here had been read when the reader came; null: no line. */
   readTo: number | null;
+  /** Of questions and answers that were made anew, by the id of the one that is shown. */
+  versions?: Map<string, Versions>;
 }
 
-export function rowsOf({ messages, pending, meId, complete, readTo }: Parts): Row[] {
+export function rowsOf(parts: Parts): Row[] {
+  const { messages, pending, meId, complete, readTo, versions } = parts;
   const rows: Row[] = complete ? [{ kind: "begin", key: "begin" }] : [];
   let day = "";
   messages.forEach((message, index) => {
@@ -45,6 +52,9 @@ export function rowsOf({ messages, pending, meId, complete, readTo }: Parts): Ro
       key: keyOf(message, meId),
       message,
       own: message.sender.id === meId,
+      // An answer right below its question needs no reminder of it.
+      quotes: message.role !== "assistant" || message.parent_id !== before?.id,
+      versions: versions?.get(message.id),
       opens: isFirstNew || !together(before, message),
       closes: message.seq === readTo || !together(message, messages[index + 1]),
     });

@@ -11,12 +11,14 @@ interface Ways {
   onEdit: (message: Message) => void;
   onRewrite: (text: string) => void;
   onJump: (seq: number) => void;
+  choose: Tools["choose"];
 }
 
 /** How long a failure stays in sight, in milliseconds. */
 const SHOWN = 8000;
 
-export function useToolbox({ conversation, onReply, onEdit, onRewrite, onJump }: Ways) {
+export function useToolbox(ways: Ways) {
+  const { conversation, onReply, onEdit, onRewrite, onJump, choose } = ways;
   const client = useClient();
   const [shown, setShown] = useState<{ view: MessageView; message: Message } | null>(null);
   const [isOpen, setOpen] = useState(false);
@@ -39,12 +41,16 @@ export function useToolbox({ conversation, onReply, onEdit, onRewrite, onJump }:
       jump: onJump,
       react: (message, emoji, on) => attempt(client.deeds.react(message, emoji, on)),
       recall: (message) => attempt(client.deeds.recall(message)),
+      choose,
+      stop: (message) => attempt(client.replies.cancel(message)),
+      goOn: (message) => attempt(client.replies.resume(message)),
+      again: (message) => attempt(client.replies.regenerate(message)),
       show: (view, message) => {
         setShown({ view, message });
         setOpen(true);
       },
     };
-  }, [client, conversation, onReply, onEdit, onRewrite, onJump]);
+  }, [client, conversation, onReply, onEdit, onRewrite, onJump, choose]);
   // What has been opened keeps its message while it closes, and shows its newest form.
   const message = conversation.stretch?.messages.find(({ id }) => id === shown?.message.id);
   return {

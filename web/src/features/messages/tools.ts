@@ -13,6 +13,12 @@ export interface Tools {
   rewrite: (text: string) => void;
   react: (message: Message, emoji: string, on: boolean) => void;
   recall: (message: Message) => void;
+  /** Shows another version of a question or an answer; kept under the newest. */
+  choose: (head: string, messageId: string) => void;
+  /** Stops a reply, writes it on, asks for another one. */
+  stop: (message: Message) => void;
+  goOn: (message: Message) => void;
+  again: (message: Message) => void;
   /** Opens a dialog about a message. */
   show: (view: MessageView, message: Message) => void;
   jump: (seq: number) => void;

@@ -1,0 +1,86 @@
+/** A question to an assistant that begins a conversation: nothing is made before it is asked. */
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { Suggestions } from "@/features/assistants/Suggestions";
+import styles from "@/features/assistants/Welcome.module.css";
+import { Composer } from "@/features/composer/Composer";
+import { useClient } from "@/hooks/client";
+import { useTask, useWish } from "@/hooks/task";
+import { useErrorText } from "@/hooks/words";
+import type { Me } from "@/sync/wire";
+import { Avatar } from "@/ui/Avatar";
+import { Notice } from "@/ui/Notice";
+
+/** The draft of what has no conversation yet. */
+const NEW = "new";
+
+export function NewChat({ me, back }: { me: Me; back: ReactNode }) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const textOf = useErrorText();
+  const [, navigate] = useLocation();
+  const [chosen, setChosen] = useState("");
+  const found = useTask(() => client.replies.assistants(), [client]);
+  const assistants = found.value ?? [];
+  const assistant =
+    assistants.find(({ id }) => id === chosen) ??
+    assistants.find(({ standard }) => standard) ??
+    assistants[0];
+  const asking = useWish(async (text: string) => {
+    const conversation = await client.replies.begin(assistant?.id);
+    client.adopt(conversation);
+    await client.send(conversation.id, text);
+    navigate(`/c/${conversation.id}`);
+  });
+  const ask = (text: string) => void asking.run(text);
+  const error = asking.error ?? found.error;
+  return (
+    <section className={styles.page} aria-label={t("assistants.untitled")}>
+      <title>{`${t("assistants.untitled")} · ${t("app.name")}`}</title>
+      <header className={styles.back}>{back}</header>
+      <div className={styles.middle}>
+        <div className={styles.welcome}>
+          {assistant && (
+            <Avatar
+              name={assistant.name}
+              hueKey={assistant.user.id}
+              image={assistant.user.avatar_url}
+              size="l"
+              shape="square"
+            />
+          )}
+          <h1 className={styles.title}>{t("assistants.title")}</h1>
+          {assistants.length > 1 && (
+            <label className={styles.pick}>
+              <span className="visually-hidden">{t("assistants.who")}</span>
+              <select value={assistant?.id} onChange={(event) => setChosen(event.target.value)}>
+                {assistants.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {error !== undefined && <Notice>{textOf(error)}</Notice>}
+          <Suggestions onAsk={ask} />
+        </div>
+      </div>
+      <Composer
+        key={me.id}
+        conversationId={NEW}
+        userId={me.id}
+        to={assistant?.name ?? t("assistants.label")}
+        about={null}
+        people={[]}
+        status={null}
+        onSend={ask}
+        onSave={() => Promise.resolve()}
+        onTyping={() => undefined}
+        onCancel={() => undefined}
+        onEditLast={() => undefined}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+/** Mermaid. A chunk of its own, and the largest: loaded with the first diagram. */
+import mermaid from "mermaid";
+
+let count = 0;
+/** One after the other: Mermaid draws with what it was last set up for. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** An SVG, cleaned by Mermaid itself; rejects where the source is no diagram. */
+export function draw(source: string, dark: boolean): Promise<string> {
+  const drawn = last.then(async () => {
+    mermaid.initialize({
+      startOnLoad: false,
+      securityLevel: "strict",
+      suppressErrorRendering: true,
+      theme: dark ? "dark" : "neutral",
+      fontFamily: "inherit",
+    });
+    await mermaid.parse(source);
+    count += 1;
+    return (await mermaid.render(`diagram-${count}`, source)).svg;
+  });
+  last = drawn.catch(() => undefined);
+  return drawn;
+}
