@@ -123,7 +123,8 @@ class Asking:
         self, run: Run, link: Link, prompt: Prompt, tell: Tell
     ) -> ProviderFailure | None:
         """Ask one link; None when it answered to the end."""
-        started, stream = monotonic(), self._providers.open(link, prompt)
+        started = monotonic()
+        stream = self._providers.open(link, prompt, stands_in=bool(run.failed))
         run.link, run.model = link, link.model or None
         state = "cancelled"
         try:
