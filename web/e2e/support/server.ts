@@ -76,6 +76,7 @@ export class Server {
       TRIALOGUE_PASSWORD_MEMORY: "64",
       TRIALOGUE_PASSWORD_ROUNDS: "1",
       TRIALOGUE_RATE_LIMITS: "off",
+      TRIALOGUE_AI_PROVIDERS: "demo",
       ...this.#settings,
     };
   }

@@ -50,7 +50,7 @@ export function RoomHeader(props: RoomHeaderProps) {
           {isRoom ? (
             <RoomCounts conversation={conversation} />
           ) : facts.kind === "assistant" ? (
-            face.name
+            <Answerer conversation={conversation} name={face.name} />
           ) : (
             <PeerPresence userId={peer?.id} />
           )}
@@ -112,6 +112,14 @@ function RoomMenu({ conversation, onDialog }: RoomMenuProps) {
       />
     </>
   );
+}
+
+/** Who answers; and quietly, where that is no model but the demo. */
+function Answerer({ conversation, name }: { conversation: ConversationState; name: string }) {
+  const { t } = useTranslation();
+  const messages = conversation.stretch?.messages ?? [];
+  const last = messages.findLast(({ reply }) => reply?.provider);
+  return last?.reply?.provider === "demo" ? `${name} · ${t("replies.demo")}` : name;
 }
 
 /** How many are in the room, and how many of them are there right now. */

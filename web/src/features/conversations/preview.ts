@@ -35,6 +35,7 @@ export function previewOf(t: TFunction, c: ConversationState, users: World["user
   if (last.role === "system") return noticeText(t, last, users, c.meId);
   if (last.sender.id === c.meId) return t("list.you", { text });
   if (last.state === "streaming") return t("assistants.writing");
+  if (last.state === "failed" && !last.content) return t("replies.failed");
   return c.facts.kind === "direct" || c.facts.kind === "assistant"
     ? text
     : t("list.named", { name: last.sender.display_name, text });

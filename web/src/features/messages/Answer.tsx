@@ -37,6 +37,7 @@ export function Answer(props: AnswerProps) {
       className={styles.row}
       data-opens={opens || undefined}
       data-highlighted={highlighted || undefined}
+      data-answer
       data-live={live || undefined}
       data-seq={message.seq}
       tabIndex={-1}
@@ -84,7 +85,7 @@ function Said({ message }: { message: Message }) {
   const { content, mentions, mentions_all } = message;
   if (content === "") return null;
   return (
-    <div className={styles.text} dir="auto">
+    <div className={styles.text} dir="auto" data-text>
       <MessageText text={content} mentions={mentions} all={mentions_all} />
     </div>
   );
@@ -106,7 +107,7 @@ function Growing({ message, name }: { message: Message; name: string }) {
           <i />
         </p>
       ) : (
-        <div className={styles.text} dir="auto" data-growing>
+        <div className={styles.text} dir="auto" data-text data-growing>
           <MessageText text={text} growing />
         </div>
       )}

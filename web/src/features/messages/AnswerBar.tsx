@@ -25,6 +25,8 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
   const { conversation, again, show } = useTools();
   const stands = message.superseded_by === null && conversation.facts.archived_at === null;
   const tool = styles.tool ?? "";
+  // With an assistant alone the head of the page says it.
+  const alone = conversation.facts.kind === "assistant";
   return (
     <div className={styles.bar} data-lasting={lasting || undefined}>
       {versions && <VersionSwitch message={message} versions={versions} />}
@@ -51,7 +53,7 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
       >
         <Ellipsis size={16} aria-hidden="true" />
       </IconButton>
-      {message.reply?.provider === "demo" && <Demo />}
+      {message.reply?.provider === "demo" && !alone && <Demo />}
     </div>
   );
 }
