@@ -21,7 +21,7 @@ export function NewChat({ me, back }: { me: Me; back: ReactNode }) {
   const textOf = useErrorText();
   const [, navigate] = useLocation();
   const [chosen, setChosen] = useState("");
-  const found = useTask(() => client.replies.assistants(), [client]);
+  const found = useTask(() => client.assistants.list(), [client]);
   const assistants = found.value ?? [];
   const assistant =
     assistants.find(({ id }) => id === chosen) ??

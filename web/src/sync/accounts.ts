@@ -10,6 +10,7 @@ import type {
   Page,
   PersonalToken,
   Reset,
+  User,
   WorkspaceRole,
 } from "./wire";
 
@@ -71,6 +72,15 @@ export class Accounts {
   accounts(query: string, cursor: string | null): Promise<Page<Account>> {
     const wanted = { query: query || undefined, cursor, limit: 50 };
     return this.#api.request("GET", `/admin/users${search(wanted)}`);
+  }
+
+  /** Names by id; whoever is gone is left out. */
+  async named(ids: string[]): Promise<Map<string, string>> {
+    const found = await Promise.all(
+      ids.map((id) => this.#api.request<User>("GET", `/users/${id}`).catch(() => null)),
+    );
+    const known = found.filter((user) => user !== null);
+    return new Map(known.map(({ id, display_name }) => [id, display_name]));
   }
 
   make(form: NewAccountForm): Promise<NewAccount> {

@@ -4,6 +4,7 @@
  */
 import { Accounts } from "./accounts";
 import { Api } from "./api";
+import { Assistants } from "./assistants";
 import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
 import { Deeds } from "./deeds";
@@ -34,6 +35,7 @@ export class Client {
   });
   readonly api = new Api(this.session);
   readonly accounts = new Accounts(this.api);
+  readonly assistants = new Assistants(this.api);
   readonly #socket: Socket;
   readonly #catchup: Catchup;
   readonly #reads: Reads;

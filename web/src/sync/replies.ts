@@ -2,7 +2,7 @@
 import type { Api } from "./api";
 import type { Socket } from "./socket";
 import type { Store } from "./store";
-import type { Assistant, Conversation, Feedback, Message, UsageReport } from "./wire";
+import type { Conversation, Feedback, Message, UsageReport } from "./wire";
 
 export interface UsageQuery {
   from: string;
@@ -49,10 +49,6 @@ export class Replies {
     const feedback = await this.#api.request<Feedback>("POST", "/feedback", body);
     const { conversation_id: id, id: messageId } = message;
     this.#store.dispatch({ type: "rated", id, messageId, feedback });
-  }
-
-  assistants(): Promise<Assistant[]> {
-    return this.#api.all<Assistant>("/assistants", {});
   }
 
   /** A new conversation with an assistant; the default one where none is named. */

@@ -3,13 +3,28 @@ import { useTranslation } from "react-i18next";
 import { Parts } from "@/hooks/Parts";
 import type { Me } from "@/sync/wire";
 import { Page } from "@/ui/Page";
+import { Assistants } from "./Assistants";
 import { Invites } from "./Invites";
 import { People } from "./People";
+import { Spending } from "./Spending";
 
 interface AdminPageProps {
   me: Me;
   part: string | undefined;
   back: ReactNode;
+}
+
+function Part({ part, me }: { part: string | undefined; me: Me }) {
+  switch (part) {
+    case "invites":
+      return <Invites />;
+    case "assistants":
+      return <Assistants />;
+    case "usage":
+      return <Spending />;
+    default:
+      return <People me={me} />;
+  }
 }
 
 /** What owners and admins of the workspace see to. */
@@ -26,11 +41,13 @@ export function AdminPage({ me, part, back }: AdminPageProps) {
           parts={[
             { href: "/admin", label: t("admin.people") },
             { href: "/admin/invites", label: t("admin.invites") },
+            { href: "/admin/assistants", label: t("assistants.admin.title") },
+            { href: "/admin/usage", label: t("usage.title") },
           ]}
         />
       }
     >
-      {part === "invites" ? <Invites /> : <People me={me} />}
+      <Part part={part} me={me} />
     </Page>
   );
 }

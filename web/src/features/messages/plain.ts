@@ -1,7 +1,7 @@
 /** Whether a text has no Markdown in it: most of what people write, shown without the renderer. */
 
 const MARKS =
-  /[*_`~[\]|\\$]|&[#a-z]|^ {0,3}(?:#{1,6} |>|[-+] |\d+[.)] |={3,}|-{3,})|^(?: {4}|\t)/imu;
+  /[*_`~[\]|\\$]|&#?\w+;|^ {0,3}(?:#{1,6} |>|[-+] |\d+[.)] |={3,}|-{3,})|^(?: {4}|\t)/imu;
 
 export function looksPlain(text: string): boolean {
   return !MARKS.test(text);

@@ -1,5 +1,6 @@
 /** Who has answered, who has not, and what it cost, in the reader's words. */
 import type { TFunction } from "i18next";
+import { money } from "@/i18n/numbers";
 import type { Reply } from "@/sync/wire";
 
 const CODES = [
@@ -50,13 +51,4 @@ export function usageText(t: TFunction, usage: NonNullable<Reply["usage"]>, lang
   parts.push(cost === null ? t("replies.noCost") : money(cost, language));
   if (estimated) parts.push(t("replies.estimated"));
   return parts.join(" · ");
-}
-
-/** US dollars, also where it is a hundredth of a cent. */
-export function money(cost: number, language: string): string {
-  return new Intl.NumberFormat(language, {
-    style: "currency",
-    currency: "USD",
-    maximumSignificantDigits: cost > 0 && cost < 1 ? 2 : 6,
-  }).format(cost);
 }

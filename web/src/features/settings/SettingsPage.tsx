@@ -10,6 +10,7 @@ import { Notice } from "@/ui/Notice";
 import { Card, Page } from "@/ui/Page";
 import { Appearance } from "./Appearance";
 import { Logins } from "./Logins";
+import { OwnUsage } from "./OwnUsage";
 import { Password } from "./Password";
 import { Profile } from "./Profile";
 import styles from "./SettingsPage.module.css";
@@ -37,6 +38,7 @@ export function SettingsPage({ me, part, back, onSignOut }: SettingsPageProps) {
             { href: "/settings", label: t("settings.general") },
             { href: "/settings/security", label: t("settings.security") },
             { href: "/settings/tokens", label: t("settings.tokens") },
+            { href: "/settings/usage", label: t("usage.title") },
           ]}
         />
       }
@@ -48,6 +50,8 @@ export function SettingsPage({ me, part, back, onSignOut }: SettingsPageProps) {
         </>
       ) : part === "tokens" ? (
         <Tokens />
+      ) : part === "usage" ? (
+        <OwnUsage />
       ) : (
         <>
           <Profile me={me} />
