@@ -2,6 +2,7 @@
 import type { Locator } from "@playwright/test";
 import type { Person } from "../../e2e/support/person.ts";
 import { say } from "../../e2e/support/words.ts";
+import { answers } from "./answers.ts";
 import type { Settled } from "./found.ts";
 
 export interface Visit {
@@ -12,7 +13,7 @@ export interface Visit {
   room: (index: number) => string;
 }
 
-type Way = (visit: Visit) => Promise<void>;
+export type Way = (visit: Visit) => Promise<void>;
 
 const toRoom =
   (index: number, then?: Way): Way =>
@@ -233,6 +234,7 @@ export const pages: Record<string, Way> = {
     await person.goto("/settings");
     await person.button(person.words.settings.signOut).waitFor();
   },
+  ...answers,
   refused: toRoom(0, async ({ person }) => {
     await person.write("Only text, please\u0000");
     await person.log.locator("[data-pending=failed]").waitFor();

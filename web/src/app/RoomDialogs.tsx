@@ -1,12 +1,13 @@
 /** What a room asks in a dialog of its own: whom to add, what it is, whether to leave. */
 import { useLocation } from "wouter";
+import { ChatSettings } from "@/features/assistants/ChatSettings";
 import { AddPeople } from "@/features/conversations/AddPeople";
 import { LeaveRoom } from "@/features/conversations/LeaveRoom";
 import { RoomSettings } from "@/features/conversations/RoomSettings";
 import { presentMembers } from "@/sync/members";
 import type { ConversationState } from "@/sync/state";
 
-export type RoomDialog = "add" | "settings" | "leave";
+export type RoomDialog = "add" | "chat" | "settings" | "leave";
 
 interface RoomDialogsProps {
   conversation: ConversationState;
@@ -32,6 +33,7 @@ export function RoomDialogs({ conversation, title, open, onClose }: RoomDialogsP
         conversation={conversation}
         onArchived={onClose}
       />
+      <ChatSettings open={open === "chat"} onClose={onClose} conversation={conversation} />
       <LeaveRoom
         open={open === "leave"}
         onClose={onClose}

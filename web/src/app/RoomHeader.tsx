@@ -80,6 +80,15 @@ function RoomMenu({ conversation, onDialog }: RoomMenuProps) {
   const textOf = useErrorText();
   const [failure, setFailure] = useState<unknown>(undefined);
   const entries = usePreferences(conversation, setFailure);
+  if (conversation.facts.kind === "assistant" && !conversation.facts.archived_at) {
+    entries.push({
+      label: t("assistants.chat"),
+      icon: <Settings2 size={18} />,
+      apart: true,
+      leaves: true,
+      onSelect: () => onDialog("chat"),
+    });
+  }
   if (conversation.facts.kind === "group") {
     if (mayChangeRoom(conversation)) {
       entries.push({

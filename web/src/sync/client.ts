@@ -9,6 +9,7 @@ import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
 import { Deeds } from "./deeds";
 import { Outbox } from "./outbox";
+import { Providers } from "./providers";
 import { Reads } from "./reads";
 import { Replies } from "./replies";
 import { type Login, Session } from "./session";
@@ -36,6 +37,7 @@ export class Client {
   readonly api = new Api(this.session);
   readonly accounts = new Accounts(this.api);
   readonly assistants = new Assistants(this.api);
+  readonly providers = new Providers(this.api);
   readonly #socket: Socket;
   readonly #catchup: Catchup;
   readonly #reads: Reads;

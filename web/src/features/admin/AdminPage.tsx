@@ -6,6 +6,7 @@ import { Page } from "@/ui/Page";
 import { Assistants } from "./Assistants";
 import { Invites } from "./Invites";
 import { People } from "./People";
+import { Providers } from "./Providers";
 import { Spending } from "./Spending";
 
 interface AdminPageProps {
@@ -20,6 +21,8 @@ function Part({ part, me }: { part: string | undefined; me: Me }) {
       return <Invites />;
     case "assistants":
       return <Assistants />;
+    case "providers":
+      return <Providers />;
     case "usage":
       return <Spending />;
     default:
@@ -42,6 +45,7 @@ export function AdminPage({ me, part, back }: AdminPageProps) {
             { href: "/admin", label: t("admin.people") },
             { href: "/admin/invites", label: t("admin.invites") },
             { href: "/admin/assistants", label: t("assistants.admin.title") },
+            { href: "/admin/providers", label: t("providers.title") },
             { href: "/admin/usage", label: t("usage.title") },
           ]}
         />
