@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from bench import machine, report
-from bench.scenarios import fanout, idle_sockets, library, search, start
+from bench.scenarios import fanout, idle_sockets, library, search, start, upload
 
 SCENARIOS: Mapping[str, tuple[Callable[[int], report.Result], int, str]] = {
     "fanout": (fanout.measure, fanout.RUNS, fanout.MEASURES),
@@ -14,6 +14,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[int], report.Result], int, str]] = {
     "library": (library.measure, library.RUNS, library.MEASURES),
     "search": (search.measure, search.RUNS, search.MEASURES),
     "start": (start.measure, start.RUNS, start.MEASURES),
+    "upload": (upload.measure, upload.RUNS, upload.MEASURES),
 }
 
 
