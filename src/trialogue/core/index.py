@@ -128,13 +128,17 @@ def find(db: Session, wanted: Wanted, most: int) -> list[Hit]:
 
 # The index gives its rows in the order of `n`, the last first: nothing is sorted, and it stops
 # when there are enough. CROSS JOIN is SQLite's word for "in this order". To ask for the rooms too
-# costs more than to look at some hits of others: that is for words of which others have many.
-_HITS: Final = """SELECT rowid FROM chat_search_index
+# costs more than to look at some hits of others: that is for words of which others have many. The
+# last row of the first look is the number of hits, whoever may see them: all continuations of the
+# beginning of a word are read each time that it is looked up, so it must not be counted apart.
+_HITS: Final = """SELECT rowid AS n FROM chat_search_index
     WHERE chat_search_index MATCH :query AND rowid < :before ORDER BY rowid DESC LIMIT :walk"""
-_SQLITE: Final = f"""{_FOUND} ({_HITS}) AS f
-    CROSS JOIN chat_search AS s ON s.n = f.rowid {_VISIBLE.format(join="CROSS JOIN")}
-    ORDER BY f.rowid DESC LIMIT :most"""
-_COUNT: Final = f"SELECT count(*) FROM ({_HITS})"  # noqa: S608 — made of our own parts
+_SEEN: Final = f"""CROSS JOIN chat_search AS s ON s.n = f.n {_VISIBLE.format(join="CROSS JOIN")}
+    ORDER BY f.n DESC LIMIT :most"""
+_SQLITE: Final = f"{_FOUND} ({_HITS}) AS f {_SEEN}"
+_LOOK: Final = f"""WITH f AS MATERIALIZED ({_HITS}), visible AS ({_FOUND} f {_SEEN})
+    SELECT * FROM (SELECT * FROM visible UNION ALL SELECT -count(*), NULL, NULL FROM f)
+    ORDER BY n DESC"""  # noqa: S608 — made of our own parts; all values are bound
 _MYSQL: Final = f"""{_FOUND} chat_search AS s {_VISIBLE.format(join="JOIN")}
     WHERE MATCH (s.words) AGAINST (:query IN BOOLEAN MODE) AND s.n < :before {_NEWEST}"""
 # A word that many messages have is soon met among the newest ones; all hits of a rare one are
@@ -156,13 +160,11 @@ _IN_PLACE: Final = bindparam("query", type_=Text(), literal_execute=True)
 
 
 def _find_sqlite(db: Session, wanted: Wanted, most: int) -> list[Hit]:
-    query = _fts5(wanted, None)
-    newest = _run(db, _SQLITE, wanted, most, query=query, walk=HITS)
-    values = {"query": query, "before": wanted.before, "walk": HITS}
-    if len(newest) == most or db.scalar(text(_COUNT), values) < HITS:
-        return newest
-    query = _fts5(wanted, wanted.rooms)
-    return _run(db, _SQLITE, wanted, most, query=query, walk=-1)
+    if wanted.rooms is None or len(wanted.rooms) > 1:
+        *newest, hits = _run(db, _LOOK, wanted, most, query=_fts5(wanted, None), walk=HITS)
+        if len(newest) == most or -hits.n < HITS:
+            return newest
+    return _run(db, _SQLITE, wanted, most, query=_fts5(wanted, wanted.rooms), walk=-1)
 
 
 def _find_postgresql(db: Session, wanted: Wanted, most: int) -> list[Hit]:
