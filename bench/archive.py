@@ -135,10 +135,9 @@ def _index_at_the_end(engine: Engine) -> Iterator[None]:
 
 def _settle(engine: Engine) -> None:
     """What a running PostgreSQL or MySQL does by itself sooner or later; SQLite does nothing."""
-    tables = f"{_MESSAGES.name}, {_WORDS.name}"
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"VACUUM ANALYZE {tables}"))
+            connection.execute(text("VACUUM ANALYZE"))
     elif engine.dialect.name in MYSQL:
         with engine.begin() as connection:
-            connection.execute(text(f"ANALYZE TABLE {tables}"))
+            connection.execute(text(f"ANALYZE TABLE {_MESSAGES.name}, {_WORDS.name}"))

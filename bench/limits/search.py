@@ -39,7 +39,8 @@ def asked(url: str) -> Callable[[str], Rows]:
         file = sqlite3.connect(parts.database or "")
         return lambda query: file.execute(SQLITE, [query]).fetchall()
     if parts.get_backend_name() == "postgresql":
-        line = psycopg.connect(url, autocommit=True)
+        # Not prepared: one plan for all words would read the whole table.
+        line = psycopg.connect(url, autocommit=True, prepare_threshold=None)
         return lambda query: line.execute(POSTGRESQL, [query]).fetchall()
     server = pymysql.connect(
         host=parts.host or "",
