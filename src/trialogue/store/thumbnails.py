@@ -88,8 +88,13 @@ def _open(path: Path, mime_type: str) -> "ImageFile.ImageFile | None":
 
 
 def _orientation(opened: "Image.Image") -> int:
+    """As its notes tell. `getexif()` would decode a PNG, however large, to look for them."""
+    from PIL import Image
+
+    notes = Image.Exif()
     try:
-        return int(opened.getexif().get(0x0112, 1))
+        notes.load(opened.info.get("exif") or b"")
+        return int(notes.get(0x0112, 1))
     except Exception:  # noqa: BLE001 — broken notes are no notes
         return 1
 
