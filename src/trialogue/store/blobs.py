@@ -130,12 +130,12 @@ class LocalBlobs:
         root = self._folder / folder
         if not root.is_dir():
             return
-        for path in sorted(root.rglob("*")):
-            with suppress(FileNotFoundError):  # deleted meanwhile
-                found = path.stat()
-                if path.is_file():
-                    moment = datetime.fromtimestamp(found.st_mtime, UTC)
-                    yield path.relative_to(self._folder).as_posix(), moment
+        with on_disk():
+            for path in sorted(root.rglob("*")):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    if path.is_file():
+                        yield path.relative_to(self._folder).as_posix(), moment
 
     def check(self) -> None:
         with on_disk():

@@ -5,6 +5,7 @@ of the file tells, it is not decoded at all. What is made here carries no notes 
 """
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,14 @@ TURNED = range(5, 9)  # orientations (Exif) that change width and height
 QUALITY = 80
 LARGEST = 2 * 1024 * 1024  # bytes that no thumbnail has
 
-_one_at_a_time = threading.Semaphore(1)
+_one_at_a_time = threading.Lock()
+if hasattr(os, "register_at_fork"):  # a thread of the parent may hold it, and is not in the child
+    os.register_at_fork(after_in_child=lambda: _renew())
+
+
+def _renew() -> None:
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
