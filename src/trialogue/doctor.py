@@ -12,6 +12,8 @@ from trialogue.core.errors import ChatError
 from trialogue.settings import Settings
 from trialogue.store import engines, migrate
 
+PATIENCE = 3  # seconds for Redis to answer
+
 
 class Failed(Exception):
     """A check failed; the text says what to do."""
@@ -26,6 +28,7 @@ def examine(settings: Settings) -> bool:
         ("Database", _database),
         ("Tables", _tables),
         ("File storage", _storage),
+        ("Redis", _redis),
         ("Web client", _client),
     ]
     well = True
@@ -100,6 +103,24 @@ def _storage(settings: Settings) -> str:
     except ChatError as error:
         raise Failed(error.detail) from None
     return f"{kept.kind}: {settings.storage}" if kept.kind == "s3" else "in the data directory"
+
+
+def _redis(settings: Settings) -> str:
+    if settings.redis_url is None:
+        return "not configured; one process serves all"
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisError
+    from redis.retry import Retry
+
+    try:
+        once = Retry(NoBackoff(), 0)
+        with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, retry=once) as redis:
+            version = redis.info("server")["redis_version"]
+            redis.publish("trialogue:doctor", "")
+    except (RedisError, OSError, ValueError) as error:
+        raise Failed(f"REDIS_URL can't be used: {error}") from None
+    return f"version {version}"
 
 
 def _client(_: Settings) -> str:
