@@ -1,7 +1,9 @@
 """The composition root: which parts a server has, in which order they start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -10,7 +12,14 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from trialogue import __version__
-from trialogue.core import quota, workspaces
+from trialogue.ai.asking import Asking
+from trialogue.ai.credentials import fallback
+from trialogue.ai.links import Link
+from trialogue.ai.prices import Prices
+from trialogue.ai.providers import Providers
+from trialogue.ai.runner import Runner
+from trialogue.core import assistants, quota, workspaces
+from trialogue.core.events import Event
 from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
 from trialogue.http import (
@@ -18,6 +27,7 @@ from trialogue.http import (
     attachments,
     auth,
     avatars,
+    chat,
     conversations,
     documents,
     errors,
@@ -29,12 +39,15 @@ from trialogue.http import (
     middleware,
     personal_tokens,
     reactions,
+    replies,
     resets,
     search,
     sessions,
+    usage,
     users,
     web,
 )
+from trialogue.http import assistants as assistants_routes
 from trialogue.http.deps import Services
 from trialogue.http.limiter import Limiter
 from trialogue.live import schema
@@ -80,10 +93,31 @@ class Parts:
             trusted_secret=settings.trusted_user_secret,
             issuer=settings.issuer(),
         )
+        self.providers = Providers(
+            settings.credentials(),
+            first_event_timeout=settings.ai_first_token,
+            silence_timeout=settings.ai_silence,
+            request_timeout=settings.ai_request,
+        )
+        self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
+        self.runner = Runner(
+            self.database,
+            Asking(
+                self.database,
+                self.providers,
+                chain=self._chain,
+                prices=Prices.load(settings.ai_prices),
+                titles=settings.ai_titles,
+            ),
+            node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+            sole=not settings.has_other_writers,
+            publish=lambda happened: self.line.hub.bus.publish(happened),
+        )
         self.line = Line(
             self.database,
             self.batcher,
             gate=self.gate,
+            replies=self.runner,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
             redis_url=settings.redis_url,
@@ -101,12 +135,16 @@ class Parts:
                 await asyncio.to_thread(migrate.upgrade, self.settings.database)
             stack.push_async_callback(self.database.close)
             workspace_id = await self.database.write(workspaces.ensure_default)
+            await self.database.write(assistants.ensure_default, workspace_id)
             stack.push_async_callback(self.batcher.close)
             await self.database.write(quota.forget)
             self.housekeeping.start()
             stack.push_async_callback(self.housekeeping.stop)
             await self.line.start()
             stack.push_async_callback(self.line.stop)
+            self.database.publish = self._published
+            await self.runner.start()
+            stack.push_async_callback(self.runner.stop)
             app.state.services = Services(
                 database=self.database,
                 batcher=self.batcher,
@@ -122,8 +160,19 @@ class Parts:
                 upload_limit=self.settings.upload_limit,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
                 redis=self.line.redis,
+                replies=self.runner,
             )
             yield
+
+    def _chain(self) -> tuple[Link, ...]:
+        """Who is asked for assistants that name nobody."""
+        chosen = self.settings.chain()
+        return chosen or fallback(self.providers.credentials, self._found)
+
+    def _published(self, happened: Sequence[Event]) -> None:
+        """This process has committed something: sockets hear of it, replies are begun."""
+        self.line.published(happened)
+        self.runner.committed(happened)
 
 
 def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> FastAPI:
@@ -146,7 +195,8 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    for noun in (*of_accounts, *of_talk, *of_files, health):
+    of_assistants = (assistants_routes, replies, chat, usage)
+    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())

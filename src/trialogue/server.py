@@ -14,6 +14,15 @@ GRACE = 10  # seconds for requests that are under way when the server stops
 class Server(uvicorn.Server):
     """uvicorn, telling its address when it can be reached."""
 
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Event streams end with their replies, before connections are waited for."""
+        await self._parts.runner.stop()
+        await super().shutdown(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for server in self.servers:
@@ -43,7 +52,7 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE,
         backlog=4096,
     )
-    server = Server(config)
+    server = Server(config, parts)
     server.run()
     if not server.started:
         raise SystemExit(3)

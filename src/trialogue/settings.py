@@ -7,12 +7,15 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
+from trialogue.ai import credentials, links
+from trialogue.ai.credentials import Credential, Credentials
+from trialogue.ai.links import Link
 from trialogue.core.limits import Limits
 from trialogue.gate.issuers import Issuer
 from trialogue.store import blobs, engines
@@ -22,8 +25,12 @@ from trialogue.store.files import Files
 HIGH = 2**31
 
 
-def _variable(name: str) -> AliasChoices:
-    return AliasChoices(name, name.lower())
+def _variable(*names: str) -> AliasChoices:
+    return AliasChoices(*(form for name in names for form in (name, name.lower())))
+
+
+def _key(*names: str) -> Any:
+    return Field(default=None, repr=False, validation_alias=_variable(*names))
 
 
 class Settings(BaseSettings):
@@ -87,6 +94,15 @@ class Settings(BaseSettings):
     max_messages: int | None = Field(
         default=None, ge=1, validation_alias=_variable("TRIALOGUE_MAX_MESSAGES")
     )
+    ai_titles: Literal["model", "words"] = Field(
+        default="model", validation_alias=_variable("TRIALOGUE_AI_TITLES")
+    )
+    ai_user_tokens: int | None = Field(
+        default=None, ge=1, validation_alias=_variable("TRIALOGUE_AI_USER_TOKENS")
+    )
+    ai_workspace_tokens: int | None = Field(
+        default=None, ge=1, validation_alias=_variable("TRIALOGUE_AI_WORKSPACE_TOKENS")
+    )
     retention_days: int | None = Field(
         default=None, ge=1, le=36_500, validation_alias=_variable("TRIALOGUE_RETENTION_DAYS")
     )
@@ -121,6 +137,33 @@ class Settings(BaseSettings):
         default=86_400, ge=60, le=HIGH, validation_alias=_variable("TRIALOGUE_CLEANUP_INTERVAL")
     )
     migrate: bool = Field(default=True, validation_alias=_variable("TRIALOGUE_MIGRATE"))
+    ai_providers: str = Field(default="", validation_alias=_variable("TRIALOGUE_AI_PROVIDERS"))
+    openai_key: str | None = _key("OPENAI_API_KEY")
+    openai_url: str | None = Field(default=None, validation_alias=_variable("OPENAI_BASE_URL"))
+    alibaba_key: str | None = _key("DASHSCOPE_API_KEY", "ALIBABA_API_KEY")
+    alibaba_region: str = Field(
+        default="singapore", validation_alias=_variable("TRIALOGUE_DASHSCOPE_REGION")
+    )
+    anthropic_key: str | None = _key("ANTHROPIC_API_KEY")
+    google_key: str | None = _key("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    ollama_url: str | None = Field(default=None, validation_alias=_variable("OLLAMA_BASE_URL"))
+    compatible_key: str | None = _key("TRIALOGUE_AI_COMPATIBLE_KEY")
+    compatible_url: str | None = Field(
+        default=None, validation_alias=_variable("TRIALOGUE_AI_COMPATIBLE_URL")
+    )
+    ai_first_token: float = Field(
+        default=10, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_FIRST_TOKEN")
+    )
+    ai_silence: float = Field(
+        default=60, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_SILENCE")
+    )
+    ai_request: float = Field(
+        default=300, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_REQUEST")
+    )
+    demo_pace: float = Field(
+        default=0.03, ge=0, le=60, validation_alias=_variable("TRIALOGUE_AI_DEMO_PACE")
+    )
+    ai_prices: Path | None = Field(default=None, validation_alias=_variable("TRIALOGUE_AI_PRICES"))
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")
     )
@@ -146,18 +189,36 @@ class Settings(BaseSettings):
         "jwt_secret",
         "supabase_url",
         "max_messages",
+        "ai_user_tokens",
+        "ai_workspace_tokens",
         "retention_days",
         "s3_endpoint",
         "s3_region",
         "s3_key",
         "s3_secret",
+        "openai_key",
+        "openai_url",
+        "alibaba_key",
+        "anthropic_key",
+        "google_key",
+        "ollama_url",
+        "compatible_key",
+        "compatible_url",
+        "ai_prices",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
 
-    @field_validator("jwks_url", "supabase_url", "s3_endpoint")
+    @field_validator(
+        "jwks_url",
+        "supabase_url",
+        "s3_endpoint",
+        "openai_url",
+        "ollama_url",
+        "compatible_url",
+    )
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not value.startswith(("https://", "http://")):
@@ -206,6 +267,17 @@ class Settings(BaseSettings):
             return self.redis_url is not None
         return self.other_writers == "on"
 
+    @field_validator("ai_providers")
+    @classmethod
+    def _known_providers(cls, value: str) -> str:
+        links.chain(value)
+        return value
+
+    @field_validator("alibaba_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        return credentials.region_address(value or "singapore")
+
     @property
     def database(self) -> str:
         """The URL of the database: a SQLite file in the data directory unless set."""
@@ -227,6 +299,24 @@ class Settings(BaseSettings):
         )
         return found if found.jwks_url or found.secret else None
 
+    def credentials(self) -> Credentials:
+        """Keys and addresses of model providers."""
+        ollama = credentials.ollama_address(self.ollama_url) if self.ollama_url else None
+        known = (
+            Credential("openai", self.openai_key, self.openai_url),
+            Credential("alibaba", self.alibaba_key, self.alibaba_region),
+            Credential("anthropic", self.anthropic_key),
+            Credential("google", self.google_key),
+            Credential("ollama", url=ollama),
+            Credential("openai-compatible", self.compatible_key, self.compatible_url),
+        )
+        usable = (held for held in known if held.key or (held.url and held.provider != "alibaba"))
+        return Credentials(tuple(usable))
+
+    def chain(self) -> tuple[Link, ...]:
+        """The links that the settings name; empty where they leave it to keys and discovery."""
+        return links.chain(self.ai_providers)
+
     def limits(self) -> Limits:
         """What the core needs to know of the settings."""
         return Limits(
@@ -236,6 +326,8 @@ class Settings(BaseSettings):
             session_idle=self.session_idle,
             session_messages=self.max_session_messages,
             messages=self.max_messages,
+            user_tokens=self.ai_user_tokens,
+            workspace_tokens=self.ai_workspace_tokens,
         )
 
     @model_validator(mode="after")

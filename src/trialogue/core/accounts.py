@@ -59,9 +59,10 @@ def page(
 
 
 def _in_state(state: State | None) -> list[ColumnElement[bool]]:
+    people = ChatUser.kind != "assistant"  # those are made and removed as assistants
     if state == "removed":
-        return [ChatUser.removed_at.is_not(None)]
-    present: list[ColumnElement[bool]] = [ChatUser.removed_at.is_(None)]
+        return [people, ChatUser.removed_at.is_not(None)]
+    present: list[ColumnElement[bool]] = [people, ChatUser.removed_at.is_(None)]
     if state == "active":
         present.append(ChatUser.deactivated_at.is_(None))
     if state == "deactivated":
@@ -100,7 +101,7 @@ def get(db: Session, actor: Actor, user_id: str) -> wire.Account:
 
 def _find(db: Session, workspace_id: str, user_id: str) -> tuple[ChatUser, wire.WorkspaceRole]:
     query = users.select_users(workspace_id).where(
-        ChatUser.id == user_id, ChatUser.removed_at.is_(None)
+        ChatUser.id == user_id, ChatUser.removed_at.is_(None), ChatUser.kind != "assistant"
     )
     row = db.execute(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:

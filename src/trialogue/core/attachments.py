@@ -6,7 +6,7 @@ from typing import Literal, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import checks, files, members, messages, policy, trusted, views, wire
+from trialogue.core import checks, files, kept, members, messages, policy, trusted, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.files import Stored
 from trialogue.core.models import Attachment, Conversation, Member, Message
@@ -134,11 +134,11 @@ def attach(db: Session, message_id: str, stored: Stored) -> wire.StoredAttachmen
     conversation, message = _hold(db, message_id)
     policy.must_be_open(conversation)
     messages.must_stand(message)
-    meta = views.meta(message.meta)
-    kept = list(meta.get("attachments", ()))
+    meta = kept.meta(message.meta)
+    standing = list(meta.get("attachments", ()))
     if meta.get("notice"):
         raise ChatError("conflict", "What the server records has no files.", field="message_id")
-    if len(kept) >= files.MOST:
+    if len(standing) >= files.MOST:
         raise ChatError("conflict", f"A message has at most {files.MOST} files.")
     row = files.add(
         db,
@@ -148,7 +148,7 @@ def attach(db: Session, message_id: str, stored: Stored) -> wire.StoredAttachmen
         conversation_id=conversation.id,
         message_id=message.id,
     )
-    meta["attachments"] = [*kept, views.file_of(files.shown(row))]
+    meta["attachments"] = [*standing, kept.file_of(files.shown(row))]
     message.meta = cast(dict[str, object], meta)
     messages.touch(db, conversation, message)
     return _stored(row)
@@ -164,7 +164,7 @@ def _hold(db: Session, message_id: str) -> tuple[Conversation, Message]:
 def listed(db: Session, message_id: str) -> list[wire.StoredAttachment]:
     """The files of a message in the order of their adding; ChatError `not_found`."""
     message = trusted.row_of(db, message_id)
-    ids = [kept["id"] for kept in views.meta(message.meta).get("attachments", ())]
+    ids = [file["id"] for file in kept.meta(message.meta).get("attachments", ())]
     rows = {row.id: row for row in db.scalars(select(Attachment).where(Attachment.id.in_(ids)))}
     return [_stored(rows[file_id]) for file_id in ids if file_id in rows]
 
@@ -180,15 +180,15 @@ def detach(db: Session, attachment_id: str) -> bool:
     if row is None or row.message_id is None:
         return False
     conversation, message = _hold(db, row.message_id)
-    meta = views.meta(message.meta)
-    kept = [each for each in meta.get("attachments", ()) if each["id"] != file_id]
-    if len(kept) == len(meta.get("attachments", ())):
+    meta = kept.meta(message.meta)
+    standing = [each for each in meta.get("attachments", ()) if each["id"] != file_id]
+    if len(standing) == len(meta.get("attachments", ())):
         return False
     policy.must_be_open(conversation)
-    if not kept and not message.content:
+    if not standing and not message.content:
         raise ChatError("conflict", "Nothing would be left of this message; delete it instead.")
-    meta["attachments"] = kept
-    if not kept:
+    meta["attachments"] = standing
+    if not standing:
         del meta["attachments"]
     message.meta = cast(dict[str, object], meta) or None
     files.let_go_of(db, [file_id])

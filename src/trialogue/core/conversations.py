@@ -9,7 +9,17 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import avatars, events, members, messages, notices, policy, views, wire
+from trialogue.core import (
+    assistants,
+    avatars,
+    events,
+    members,
+    messages,
+    notices,
+    policy,
+    views,
+    wire,
+)
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -47,6 +57,29 @@ def create_group(
     if conversation_id is None:
         return _made_before(db, actor, client_id), False
     roles = {actor.user_id: "owner"} | dict.fromkeys(others, "member")
+    return _begin(db, actor, conversation_id, roles), True
+
+
+def create_assistant(
+    db: Session,
+    actor: Actor,
+    *,
+    assistant_id: str | None = None,
+    name: str | None = None,
+    client_id: str | None = None,
+) -> tuple[wire.Conversation, bool]:
+    """Make an empty conversation with an assistant, the default one where none is named; with
+    `client_id` a repeat yields the first one.
+
+    Returns the conversation and whether it is new. Raises ChatError `not_found`.
+    """
+    user_id = assistants.user_of(db, actor, assistant_id)
+    members.check_known(db, actor, sorted([actor.user_id, user_id]))
+    facts: dict[str, object] = {"kind": "assistant", "name": name, "client_id": client_id}
+    conversation_id = insert(db, actor.workspace_id, actor.user_id, {**facts, "public": False})
+    if conversation_id is None:
+        return _made_before(db, actor, client_id), False
+    roles = {actor.user_id: "owner", user_id: "member"}
     return _begin(db, actor, conversation_id, roles), True
 
 
@@ -249,7 +282,9 @@ def change(
     given = {field: value for field, value in wanted.items() if value is not None}
     if retention_days is not KEEP:
         given["retention_days"] = retention_days
-    if given or edit_window is KEEP:
+    if conversation.kind == "assistant" and given.keys() <= {"name"} and edit_window is KEEP:
+        policy.may_archive(me, conversation)  # whose it is names it too
+    elif given or edit_window is KEEP:
         policy.may_change_settings(me, conversation)
     if edit_window is not KEEP:
         policy.may_set_edit_window(me, conversation)
@@ -299,9 +334,10 @@ def set_avatar(
 
 
 def archive(db: Session, actor: Actor, conversation_id: str) -> wire.Conversation:
-    """Archive a room: it stays readable for its members and leaves all lists."""
+    """Archive a room, or one's conversation with an assistant: it stays readable for its members
+    and leaves all lists."""
     conversation, me = members.lock_as(db, actor, conversation_id)
-    policy.may_change_settings(me, conversation)
+    policy.may_archive(me, conversation)
     policy.must_be_open(conversation)
     notices.write(db, conversation, actor.user_id, "conversation.archived")
     conversation.archived_at = now(db)

@@ -58,6 +58,33 @@ class Typing:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyDelta:
+    """`reply.delta`: more text of a reply that is being written; `offset` in code points."""
+
+    message_id: str
+    attempt: int
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRestarted:
+    """`reply.restarted`: a provider broke; the text starts over, empty, as a new attempt."""
+
+    message_id: str
+    attempt: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyQueued:
+    """`reply.queued`: never sent as a frame; whoever runs replies has something to do."""
+
+    reply_id: str
+    assistant_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoginEnded:
     """`login.ended`: never sent as a frame; sockets of that login are closed with 4009."""
 
@@ -82,6 +109,9 @@ Data = (
     | OwnState
     | ReactionChange
     | Typing
+    | ReplyDelta
+    | ReplyRestarted
+    | ReplyQueued
     | LoginEnded
     | AccountState
 )

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import views, wire
+from trialogue.core import kept, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.limits import now
 from trialogue.core.models import Attachment
@@ -109,8 +109,8 @@ def add(
 
 def shown(row: Attachment) -> wire.Attachment:
     """A file as those see it who may."""
-    return views.attachment(
-        views.File(
+    return kept.attachment(
+        kept.File(
             id=row.id,
             file_name=row.file_name,
             file_size=row.file_size,

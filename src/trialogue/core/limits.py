@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 class Limits:
     """Limits that an administrator may set; lengths in characters, times in seconds.
 
-    `messages` are people's messages in all, None without limit.
+    `messages` are people's messages in all; `user_tokens` and `workspace_tokens` what models may
+    be given and make in a day, for one person and for all; None without limit.
     """
 
     message_length: int = 20_000
@@ -19,6 +20,8 @@ class Limits:
     session_idle: int = 5 * 60
     session_messages: int = 1_000
     messages: int | None = None
+    user_tokens: int | None = None
+    workspace_tokens: int | None = None
     access_token_lifetime: int = 15 * 60
     refresh_token_lifetime: int = 30 * 24 * 3600
 

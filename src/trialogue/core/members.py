@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import case, insert, select
+from sqlalchemy import case, func, insert, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, notices, policy, users, views, wire
@@ -122,6 +122,7 @@ def put(db: Session, conversation: Conversation, user_id: str, role: str) -> Mem
     member.delivered_seq = conversation.last_seq
     member.rev = next_rev(db, conversation)
     conversation.member_count += 1
+    conversation.assistant_count += count_assistants(db, [user_id])
     if passes:
         # What was said without them counts as read, but they have not read it.
         db.flush()
@@ -146,7 +147,14 @@ def found(db: Session, conversation: Conversation, roles: Mapping[str, str]) -> 
     ]
     db.execute(insert(Member), rows)
     conversation.member_count = len(rows)
+    conversation.assistant_count = count_assistants(db, list(roles))
     db.flush()
+
+
+def count_assistants(db: Session, user_ids: Sequence[str]) -> int:
+    """How many of these users are assistants."""
+    query = select(func.count()).where(ChatUser.id.in_(user_ids), ChatUser.kind == "assistant")
+    return db.scalars(query).one()
 
 
 def join(db: Session, actor: Actor, conversation_id: str) -> wire.Member:
@@ -257,6 +265,7 @@ def _exit(db: Session, conversation: Conversation, member: Member) -> None:
     member.left_at = now(db)
     member.rev = next_rev(db, conversation)
     conversation.member_count -= 1
+    conversation.assistant_count -= count_assistants(db, [member.user_id])
     if conversation.member_count == 0:
         conversation.archived_at = now(db)
     db.flush()

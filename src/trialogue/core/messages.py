@@ -15,11 +15,13 @@ from trialogue.core import (
     events,
     files,
     findable,
+    kept,
     members,
     mentions,
     policy,
     posting,
     preferences,
+    reply_rows,
     views,
     wire,
 )
@@ -27,7 +29,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import NOBODY, Named
-from trialogue.core.models import Conversation, Member, Message, Reaction
+from trialogue.core.models import Assistant, Conversation, Member, Message, Reaction
 from trialogue.core.policy import Actor
 
 
@@ -104,7 +106,7 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     must_stand(message)
     if message.content == content:
         return shown(db, actor, message)
-    alone = "attachments" not in views.meta(message.meta)
+    alone = "attachments" not in kept.meta(message.meta)
     refusal = posting.unfit(content, limits(db).message_length, alone=alone)
     if refusal is not None:
         raise refusal
@@ -140,8 +142,9 @@ def recall(db: Session, conversation: Conversation, message: Message) -> None:
     """Take the text of a message from everyone; its conversation is locked."""
     db.execute(delete(Reaction).where(Reaction.message_id == message.id))
     findable.forget(db, [message.id])
+    reply_rows.stop(db, message)
     message.content = ""
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     meta.pop("reactions", None)
     if meta.pop("attachments", None):
         files.let_go(db, [message.id])
@@ -180,12 +183,12 @@ def touch(db: Session, conversation: Conversation, message: Message) -> None:
 
 
 def _named(message: Message) -> Named:
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     return Named(tuple(meta.get("mentions", ())), meta.get("everyone", False))
 
 
 def _keep_named(message: Message, named: Named) -> None:
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     meta.pop("mentions", None)
     meta.pop("everyone", None)
     if named.user_ids:
@@ -269,6 +272,7 @@ def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[w
     mine = {live.conversation_id for live in found if live.sender.id == actor.user_id}
     marks = _others_marks(db, actor, mine)
     reactions = views.own_reactions(db, actor.user_id, found)
+    rated = views.own_feedback(db, actor.user_id, found)
     return [
         views.message_for(
             live,
@@ -276,6 +280,7 @@ def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[w
             if live.sender.id == actor.user_id
             else None,
             reactions.get(live.id, ()),
+            rated.get(live.id),
         )
         for live in found
     ]
@@ -303,7 +308,9 @@ def told(
 ) -> list[wire.Message]:
     """Messages of one conversation, each with the status that is told to its sender."""
     query = select(Member.user_id, Member.read_seq, Member.delivered_seq).where(
-        Member.conversation_id == conversation_id, Member.left_at.is_(None)
+        Member.conversation_id == conversation_id,
+        Member.left_at.is_(None),
+        Member.user_id.not_in(select(Assistant.user_id)),
     )
     rows = db.execute(query).all()
     marks: dict[str, Marks] = {}
@@ -327,6 +334,7 @@ def _others_marks(db: Session, actor: Actor, conversation_ids: Collection[str]) 
             Member.conversation_id.in_(conversation_ids),
             Member.left_at.is_(None),
             Member.user_id != actor.user_id,
+            Member.user_id.not_in(select(Assistant.user_id)),  # they read what they answer
         )
         .group_by(Member.conversation_id)
     )

@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from trialogue.core import files, findable, mentions, views, wire
+from trialogue.core import files, findable, kept, mentions, views, wire
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import Named
 from trialogue.core.models import ChatSession, Conversation, Member, Mention, Message, Read
@@ -20,8 +20,8 @@ from trialogue.core.sql import insert_new, new_id, update_many
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What a message says: whom it names, what it answers, and what it records if the server
-    wrote it."""
+    """What a message says: whom it names, what it answers, what it records if the server wrote
+    it, and which reply it is the beginning of."""
 
     content: str
     client_id: str
@@ -30,6 +30,7 @@ class Text:
     parent_id: str | None
     notice: wire.Notice | None
     attachments: Sequence[wire.Attachment] = ()
+    reply: wire.Reply | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Room:
     session_first_seq: int | None
     last_message_at: datetime | None
     archived_at: datetime | None
+    assistant_count: int = 0
     senders: dict[str, Sender] = field(default_factory=dict)
     opened: list[dict[str, object]] = field(default_factory=list)
     ended: list[dict[str, object]] = field(default_factory=list)
@@ -87,7 +89,7 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         sender=sender.shown,
         role=views.role_of(text.type, sender.shown.kind),
         type=text.type,
-        state="sent",
+        state=text.reply.state if text.reply else "sent",
         content=text.content,
         mentions=text.named.user_ids,
         mentions_all=text.named.everyone,
@@ -96,7 +98,7 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         client_id=text.client_id,
         attachments=text.attachments,
         reactions=(),
-        reply=None,
+        reply=text.reply,
         created_at=moment,
         edited_at=None,
         retracted_at=None,
@@ -191,7 +193,7 @@ def _row(live: wire.LiveMessage) -> dict[str, object]:
         "content": live.content,
         "attempt": 1,
         "created_at": live.created_at,
-        "meta": views.meta_of(live),
+        "meta": kept.meta_of(live),
     }
 
 

@@ -118,6 +118,14 @@ def may_change_settings(me: Member, conversation: Conversation) -> None:
         raise ChatError("forbidden", "Only the owner and admins of the room may do this.")
 
 
+def may_archive(me: Member, conversation: Conversation) -> None:
+    """Owners and admins of a room archive it, and people what they talk about with assistants."""
+    if conversation.kind != "assistant":
+        may_change_settings(me, conversation)
+    elif me.role != "owner":
+        raise ChatError("forbidden", "Only whose conversation it is may do this.")
+
+
 def may_set_edit_window(me: Member, conversation: Conversation) -> None:
     """Moderators and above decide how long messages of a room may be changed."""
     must_be_room(conversation)

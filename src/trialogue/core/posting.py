@@ -11,7 +11,17 @@ from typing import Final, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, files, mentions, numbering, policy, quota, views, wire
+from trialogue.core import (
+    events,
+    files,
+    mentions,
+    numbering,
+    policy,
+    quota,
+    triggers,
+    views,
+    wire,
+)
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -29,7 +39,7 @@ class Draft:
     one of its files.
 
     System messages, those with a `notice` among them, come only from the server itself or from
-    the trusted library.
+    the trusted library; with a `reply` it is the beginning of an assistant's, still empty.
     """
 
     conversation_id: str
@@ -41,6 +51,12 @@ class Draft:
     notice: wire.Notice | None = None
     type: wire.MessageType | None = "text"
     attachment_ids: Sequence[str] = ()
+    reply: wire.Reply | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether somebody says this: not the server, and not a reply's beginning."""
+        return self.notice is None and self.reply is None
 
 
 def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
@@ -109,7 +125,7 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         _load_repeats(db, known),
         _load_parents(db, known),
         mentions.find_members(db, _names(known, limits(db).message_length)),
-        quota.left(db, {draft.workspace_id for draft in known if draft.notice is None}),
+        quota.left(db, {draft.workspace_id for draft in known if draft.said}),
         files.load(db, [each for draft in known for each in draft.attachment_ids]),
         [],
     )
@@ -117,6 +133,7 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     if batch.fresh:
         numbering.store(db, list(rooms.values()), batch.fresh)
         quota.keep(db, batch.left)
+        triggers.promise(db, rooms, batch.fresh)
     for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
@@ -139,6 +156,7 @@ def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room
             Conversation.session_first_seq,
             Conversation.last_message_at,
             Conversation.archived_at,
+            Conversation.assistant_count,
         )
         .where(Conversation.id.in_({draft.conversation_id for draft in drafts}))
         .order_by(Conversation.id)
@@ -216,7 +234,7 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     if key in batch.repeats:
         return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
     refusal = _refusal(room, draft, batch, limits(db).message_length)
-    if refusal is None and draft.notice is None:
+    if refusal is None and draft.said:
         refusal = quota.take(batch.left, draft.workspace_id)
     if refusal is not None:
         return refusal
@@ -232,7 +250,7 @@ def _refusal(room: Room, draft: Draft, batch: _Batch, longest: int) -> ChatError
     if draft.parent_id is not None and batch.parents.get(draft.parent_id) != room.id:
         detail = "The message to answer is not in this conversation."
         return ChatError("invalid", detail, field="parent_id")
-    if draft.notice is not None:
+    if not draft.said:
         # What the server records is as long as the names in it, whatever people may write.
         return None
     refusal = unfit(draft.content, longest, alone=not draft.attachment_ids)
@@ -254,7 +272,7 @@ def unfit(content: str, longest: int, *, alone: bool = True) -> ChatError | None
 
 def _may_name(draft: Draft) -> bool:
     """What the server says names nobody."""
-    return draft.notice is None and draft.type != "system"
+    return draft.said and draft.type != "system"
 
 
 def _text(room: Room, sender: Sender, draft: Draft, batch: _Batch) -> Text:
@@ -270,7 +288,7 @@ def _text(room: Room, sender: Sender, draft: Draft, batch: _Batch) -> Text:
     type_: wire.MessageType = draft.type or files.type_of(taken)
     if draft.notice is not None:
         type_ = "system"
-    more = (named, draft.parent_id, draft.notice, taken)
+    more = (named, draft.parent_id, draft.notice, taken, draft.reply)
     return Text(draft.content, draft.client_id or "", type_, *more)
 
 

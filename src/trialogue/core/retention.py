@@ -23,7 +23,16 @@ from trialogue.core import (
 )
 from trialogue.core.events import Event
 from trialogue.core.limits import now
-from trialogue.core.models import Conversation, Member, Mention, Message, Reaction, Read
+from trialogue.core.models import (
+    Conversation,
+    Feedback,
+    Member,
+    Mention,
+    Message,
+    Reaction,
+    Read,
+    Reply,
+)
 from trialogue.core.sql import changed_rows
 
 PORTION = 500  # messages removed in one transaction: others wait for it only shortly
@@ -110,6 +119,8 @@ def _remove(db: Session, conversation_id: str, message_ids: list[str], last: int
     changed_rows(db, delete(Mention).where(Mention.message_id.in_(message_ids)))
     findable.forget(db, message_ids)
     files.let_go(db, message_ids)
+    changed_rows(db, delete(Feedback).where(Feedback.message_id.in_(message_ids)))
+    changed_rows(db, delete(Reply).where(Reply.message_id.in_(message_ids)))
     changed_rows(db, delete(Message).where(Message.id.in_(message_ids)))
     # Who had read up to where is asked for messages that are there only.
     before = (Read.conversation_id == conversation_id, Read.up_to_seq <= last)

@@ -3,48 +3,20 @@
 Reads only; who may see what has been decided before.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypedDict, cast
+from typing import Protocol, TypeAlias, cast
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import mentions, users, wire
-from trialogue.core.models import ChatUser, Conversation, Member, Message, Reaction
+from trialogue.core import kept, mentions, users, wire
+from trialogue.core.models import ChatUser, Conversation, Feedback, Member, Message, Reaction
 
 MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
 
 SHARED = tuple(name for name in wire.LiveMessage.__dataclass_fields__ if name != "reactions")
 LIVE_CONVERSATION = tuple(wire.LiveConversation.__dataclass_fields__)
-
-
-class Meta(TypedDict, total=False):
-    """What a message's row keeps of what is shown with it (`Message.meta`)."""
-
-    mentions: list[str]
-    everyone: bool
-    notice: dict[str, str | None]
-    reactions: Sequence[tuple[str, int]]
-    attachments: list["File"]
-
-
-class File(TypedDict):
-    """What a message's row keeps of one of its files; `thumbnail`: whether there is one."""
-
-    id: str
-    file_name: str
-    file_size: int
-    mime_type: str
-    width: int | None
-    height: int | None
-    thumbnail: bool
-
-
-def meta(kept: object) -> Meta:
-    """A copy of what a row keeps, empty where it keeps nothing."""
-    return cast(Meta, dict(cast(Mapping[str, object], kept or {})))
 
 
 class MessageRow(Protocol):
@@ -64,7 +36,8 @@ class MessageRow(Protocol):
     edited_at: datetime | None
     retracted_at: datetime | None
     superseded_by: str | None
-    meta: Meta | None
+    meta: kept.Meta | None
+    attempt: int
     sender_id: str
     username: str | None
     display_name: str
@@ -90,6 +63,7 @@ def select_messages() -> MessageQuery:
         Message.retracted_at,
         Message.superseded_by,
         Message.meta,
+        Message.attempt,
         ChatUser.id.label("sender_id"),
         ChatUser.username,
         ChatUser.display_name,
@@ -106,7 +80,7 @@ def live_messages(db: Session, query: MessageQuery) -> list[wire.LiveMessage]:
 
 def live_message(row: MessageRow) -> wire.LiveMessage:
     """A message as everyone in the conversation sees it."""
-    meta = row.meta or Meta()
+    meta = row.meta or kept.Meta()
     notice = meta.get("notice")
     return wire.LiveMessage(
         id=row.id,
@@ -121,50 +95,17 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
         content=row.content,
         mentions=meta.get("mentions", ()),
         mentions_all=meta.get("everyone", False),
-        notice=_notice(notice) if notice else None,
+        notice=kept.notice_of(notice) if notice else None,
         parent_id=row.parent_id,
         client_id=row.client_id,
-        attachments=[attachment(kept) for kept in meta.get("attachments", ())],
+        attachments=[kept.attachment(file) for file in meta.get("attachments", ())],
         reactions=[wire.Reaction(emoji, count) for emoji, count in meta.get("reactions", ())],
-        reply=None,
+        reply=kept.reply_of(meta["reply"], row.attempt) if "reply" in meta else None,
         created_at=row.created_at,
         edited_at=row.edited_at,
         retracted_at=row.retracted_at,
         superseded_by=row.superseded_by,
     )
-
-
-def attachment(kept: File) -> wire.Attachment:
-    """A file of a message, with its addresses on this server."""
-    address = f"/api/v1/attachments/{kept['id']}"
-    return wire.Attachment(
-        id=kept["id"],
-        file_name=kept["file_name"],
-        file_size=kept["file_size"],
-        mime_type=kept["mime_type"],
-        width=kept["width"],
-        height=kept["height"],
-        url=f"{address}/content",
-        thumbnail_url=f"{address}/thumbnail" if kept["thumbnail"] else None,
-    )
-
-
-def file_of(shown: wire.Attachment) -> File:
-    """What is kept of a file that is shown."""
-    return File(
-        id=shown.id,
-        file_name=shown.file_name,
-        file_size=shown.file_size,
-        mime_type=shown.mime_type,
-        width=shown.width,
-        height=shown.height,
-        thumbnail=shown.thumbnail_url is not None,
-    )
-
-
-def _notice(kept: Mapping[str, str | None]) -> wire.Notice:
-    event = cast(wire.NoticeEvent, kept["event"])
-    return wire.Notice(event, kept["user_id"], kept["name"], kept["value"])
 
 
 def role_of(type_: wire.MessageType, kind: wire.UserKind) -> wire.MessageRole:
@@ -174,33 +115,20 @@ def role_of(type_: wire.MessageType, kind: wire.UserKind) -> wire.MessageRole:
     return "assistant" if kind == "assistant" else "user"
 
 
-def meta_of(live: wire.LiveMessage) -> Meta | None:
-    """What the row of a message keeps of what is shown with it; None where there is nothing."""
-    meta = Meta()
-    if live.mentions:
-        meta["mentions"] = list(live.mentions)
-    if live.mentions_all:
-        meta["everyone"] = True
-    if live.notice is not None:
-        meta["notice"] = asdict(live.notice)
-    if live.reactions:
-        meta["reactions"] = [(reaction.emoji, reaction.count) for reaction in live.reactions]
-    if live.attachments:
-        meta["attachments"] = [file_of(shown) for shown in live.attachments]
-    return meta or None
-
-
 def message_for(
-    live: wire.LiveMessage, status: wire.MessageStatus | None, mine: Collection[str] = ()
+    live: wire.LiveMessage,
+    status: wire.MessageStatus | None,
+    mine: Collection[str] = (),
+    feedback: wire.Feedback | None = None,
 ) -> wire.Message:
     """A message as one member sees it: `status` is for its sender, `mine` are the emoji with
-    which this member has reacted."""
+    which this member has reacted, `feedback` is how they rate it."""
     fields = {name: getattr(live, name) for name in SHARED}
     reactions = [
         wire.OwnReaction(reaction.emoji, reaction.count, reaction.emoji in mine)
         for reaction in live.reactions
     ]
-    return wire.Message(**fields, reactions=reactions, status=status)
+    return wire.Message(**fields, reactions=reactions, status=status, feedback=feedback)
 
 
 def own_reactions(
@@ -217,6 +145,22 @@ def own_reactions(
     for message_id, emoji in db.execute(query):
         mine.setdefault(message_id, set()).add(emoji)
     return mine
+
+
+def own_feedback(
+    db: Session, user_id: str, found: Sequence[wire.LiveMessage]
+) -> dict[str, wire.Feedback]:
+    """How a user rates each reply; asks only where there are any."""
+    ids = [live.id for live in found if live.reply is not None]
+    if not ids:
+        return {}
+    query = select(Feedback).where(Feedback.message_id.in_(ids), Feedback.user_id == user_id)
+    return {
+        row.message_id: wire.Feedback(
+            row.id, row.message_id, row.rating, row.comment, row.created_at
+        )
+        for row in db.scalars(query)
+    }
 
 
 def conversations(

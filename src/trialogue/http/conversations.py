@@ -36,7 +36,8 @@ Search = Annotated[
     },
 )
 async def create(serving: Serving, actor: Acting, body: CreateConversation) -> Response:
-    """Make a room, or open the one direct conversation with a person.
+    """Begin a conversation with an assistant (`{}` does: an empty one with the default assistant),
+    make a room, or open the one direct conversation with a person.
 
     A repeat with the same `client_id`, or for the same person, answers 200 with the first.
     """
@@ -45,6 +46,14 @@ async def create(serving: Serving, actor: Acting, body: CreateConversation) -> R
             raise ChatError("invalid", "A direct conversation needs a `user_id`.", field="user_id")
         found, created = await serving.database.write(
             conversations.open_direct, actor, body.user_id
+        )
+    elif body.kind == "assistant":
+        found, created = await serving.database.write(
+            conversations.create_assistant,
+            actor,
+            assistant_id=body.assistant_id,
+            name=body.name,
+            client_id=body.client_id,
         )
     else:
         found, created = await serving.database.write(

@@ -1,6 +1,6 @@
 """What routes are given: the services of this process, who acts, and how answers are made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol, TypeVar, cast
 
@@ -8,7 +8,7 @@ import orjson
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
-from trialogue.core import arguments, wire
+from trialogue.core import arguments, replies, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
 from trialogue.core.policy import Actor
@@ -45,6 +45,35 @@ class Redis(Protocol):
         """How long it takes to answer, in milliseconds; None where it is of no use just now."""
 
 
+class Progress(Protocol):
+    """What can be seen of a reply at a moment."""
+
+    @property
+    def attempt(self) -> int:
+        """Rises when the text starts over, or is continued."""
+
+    @property
+    def text(self) -> str:
+        """All that has been told."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes."""
+
+
+class Replies(Protocol):
+    """The replies that are being written, here or on another node."""
+
+    async def cancel(self, actor: Actor, reply_id: str) -> wire.Message:
+        """Stop a reply."""
+
+    async def begun(self, actor: Actor, reply_id: str, patience: float) -> replies.Known:
+        """Where a reply stands once its message is there, or after `patience` seconds."""
+
+    def watch(self, actor: Actor, message_id: str) -> AsyncIterator[Progress | None]:
+        """A reply as it grows; None is a sign of life."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -63,6 +92,7 @@ class Services:
     upload_limit: int
     limiter: Limiter
     redis: Redis | None
+    replies: Replies
 
 
 def services(request: Request) -> Services:

@@ -12,7 +12,7 @@ import orjson
 import structlog
 from pydantic import Field, ValidationError, model_validator
 
-from trialogue.core import conversations, members, messages, reactions, reads, wire
+from trialogue.core import conversations, members, messages, reactions, reads, replies, wire
 from trialogue.core.arguments import (
     Arguments,
     EditMessage,
@@ -112,6 +112,18 @@ class ResumeSync(Arguments):
     cursors: dict[Id, Annotated[int, Field(ge=0, lt=2**63)]] = Field(max_length=CURSORS_MOST)
 
 
+class CancelReply(Arguments):
+    """Stop a reply: what has been written stays, nothing is added."""
+
+    reply_id: Id
+
+
+class FollowReply(Arguments):
+    """The text of a reply so far; deltas go on from its end."""
+
+    message_id: Id
+
+
 class Ping(Arguments):
     """Ask for a sign of life; answered with `ok`."""
 
@@ -184,6 +196,18 @@ async def _resume(floor: Floor, connection: Caller, args: ResumeSync) -> object:
     return await resume(floor.door, floor.presence, floor.receipts, connection.actor, args.cursors)
 
 
+async def _cancel(floor: Floor, connection: Caller, args: CancelReply) -> wire.Message:
+    if connection.listener.scope is not None:
+        known = await floor.door.read(replies.find, connection.actor, args.reply_id)
+        await _find(floor, connection, known.trigger_id)
+    return await floor.replies.cancel(connection.actor, args.reply_id)
+
+
+async def _follow(floor: Floor, connection: Caller, args: FollowReply) -> wire.ReplyText:
+    await _find(floor, connection, args.message_id)
+    return await floor.replies.follow(connection.actor, args.message_id)
+
+
 async def _ping(floor: Floor, connection: Caller, args: Ping) -> None:
     """The answer itself is the sign of life."""
 
@@ -211,6 +235,8 @@ COMMANDS: Mapping[str, Command] = {
     "reactions.remove": Command(_unreact, ReactCommand),
     "typing.set": Command(_type, TypingCommand),
     "reads.mark": Command(_mark, MarkCommand),
+    "replies.cancel": Command(_cancel, CancelReply),
+    "replies.follow": Command(_follow, FollowReply),
     "presence.watch": Command(_watch, WatchPresence),
     "auth.renew": Command(_renew, RenewToken),
     "sync.resume": Command(_resume, ResumeSync),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from trialogue.core import wire
 from trialogue.core.arguments import SendMessage
@@ -17,6 +17,16 @@ from trialogue.live.typing import Typists
 from trialogue.store.database import Database
 
 Send = Callable[[Actor, str, SendMessage], Coroutine[Any, Any, wire.Message]]
+
+
+class Replies(Protocol):
+    """The replies that are being written, here or on another node."""
+
+    async def cancel(self, actor: Actor, reply_id: str) -> wire.Message:
+        """Stop a reply."""
+
+    async def follow(self, actor: Actor, message_id: str) -> wire.ReplyText:
+        """The text of a reply so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Floor:
     typists: Typists
     heartbeat: Heartbeat
     send: Send
+    replies: Replies
     gate: Gate
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: frozenset[str] = frozenset()

@@ -105,6 +105,8 @@ class Hub:
     def _route(self, event: Event) -> None:
         if isinstance(event.data, events.LoginEnded | events.AccountState):
             self._end(event, event.data)
+        elif isinstance(event.data, events.ReplyQueued):
+            return  # for whoever runs replies, not for those who read them
         elif event.name == "user.updated":
             self._profiles.changed(event)
         elif event.name == "read.marked":

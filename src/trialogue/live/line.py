@@ -13,7 +13,7 @@ from trialogue.core.policy import Actor
 from trialogue.gate.entrance import Gate
 from trialogue.live.bus import Bus, MemoryBus
 from trialogue.live.bus.topics import prefix_of
-from trialogue.live.floor import Floor, Patience
+from trialogue.live.floor import Floor, Patience, Replies
 from trialogue.live.hub import Hub
 from trialogue.live.others import Others
 from trialogue.live.presence import Presence
@@ -42,6 +42,7 @@ class Line:
         batcher: Batcher,
         *,
         gate: Gate,
+        replies: Replies,
         allowed_origins: Iterable[str] = (),
         trusted_proxies: str = "",
         redis_url: str | None = None,
@@ -67,6 +68,7 @@ class Line:
             typists=self.typists,
             heartbeat=Heartbeat(self.wheel, patience.heartbeat, patience.dead_after),
             send=self._send,
+            replies=replies,
             gate=gate,
             allowed_origins=frozenset(origin.rstrip("/").lower() for origin in allowed_origins),
             trusted_proxies=frozenset(filter(None, map(str.strip, trusted_proxies.split(",")))),
@@ -93,7 +95,7 @@ class Line:
     async def start(self) -> None:
         """Hear what this process and others commit, and let the clock tick. The database must
         have been migrated."""
-        self._database.publish = self._published
+        self._database.publish = self.published
         self._database.doubt = self._doubted
         if self.redis is not None:
             workspace_id = await self._database.write(workspaces.ensure_default)
@@ -110,7 +112,8 @@ class Line:
         if self.redis is not None:
             await self.redis.stop()
 
-    def _published(self, happened: Sequence[Event]) -> None:
+    def published(self, happened: Sequence[Event]) -> None:
+        """This process has committed something."""
         self.hub.committed(happened)
         self.hub.bus.publish(happened)
 

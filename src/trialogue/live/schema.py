@@ -11,7 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from trialogue.core import wire
-from trialogue.core.events import OwnState, ReactionChange, ReadMark, Typing
+from trialogue.core.events import (
+    OwnState,
+    ReactionChange,
+    ReadMark,
+    ReplyDelta,
+    ReplyRestarted,
+    Typing,
+)
 from trialogue.live.commands import COMMANDS
 
 REFERENCE = "#/components/schemas/{model}"
@@ -76,6 +83,8 @@ EVENTS: dict[str, tuple[type, Numbering, str]] = {
     "conversation.me": (OwnState, "at_rev", "To one's own sockets."),
     "read.marked": (ReadMark, "at_rev", "To members, in rooms of up to 100."),
     "typing": (Typing, "at_rev", "To members, in rooms of up to 100; ends after 6 s."),
+    "reply.delta": (ReplyDelta, "at_rev", "To members: more text of a reply being written."),
+    "reply.restarted": (ReplyRestarted, "at_rev", "To members: the text starts over, empty."),
     "presence": (PresenceChange, "none", "To those who share a small room, or watch."),
     "user.updated": (wire.User, "none", "To those who share a conversation."),
     "changes": (wire.LiveChanges, "none", "Several missed changes in one frame, to members."),

@@ -131,7 +131,7 @@ class ChatService(Users, Conversations, Members, Messages, Attachments, Reads, S
             found = _services.get(_default_url())
             if not isinstance(found, cls):
                 found = super().__new__(cls)
-                found._connect(_default_url(), None, None)
+                found._connect(_default_url(), None, None, None)
                 _services[_default_url()] = found
             return found
 

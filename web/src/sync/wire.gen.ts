@@ -482,7 +482,8 @@ export interface paths {
         put?: never;
         /**
          * Create
-         * @description Make a room, or open the one direct conversation with a person.
+         * @description Begin a conversation with an assistant (`{}` does: an empty one with the default assistant),
+         *     make a room, or open the one direct conversation with a person.
          *
          *     A repeat with the same `client_id`, or for the same person, answers 200 with the first.
          */
@@ -956,7 +957,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/attachments": {
+    "/api/v1/assistants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description The assistants of the workspace, the eldest first; `standard` is the default one.
+         */
+        get: operations["page_api_v1_assistants_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Make an assistant, for owners and admins. People reach it as a member of rooms, in
+         *     conversations of kind `assistant`, and by its name with `@` in front.
+         */
+        post: operations["create_api_v1_assistants_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{assistant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One assistant.
+         */
+        get: operations["get_api_v1_assistants__assistant_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove an assistant, for owners and admins: what it said remains, its conversations are
+         *     read-only. 409 for the default one.
+         */
+        delete: operations["remove_api_v1_assistants__assistant_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change an assistant, for owners and admins; from its next reply on.
+         */
+        patch: operations["change_api_v1_assistants__assistant_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/replies/{reply_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -966,22 +1021,147 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload
-         * @description Upload a file, to be sent with a message by `attachment_ids`. Until then only who uploaded
-         *     it may fetch it; what is not sent within a day (a setting) is deleted.
+         * Cancel
+         * @description Stop a reply, for every member of its conversation: what has been written stays, nothing
+         *     is added. One that has ended is left as it is; of one not yet begun the question is told.
+         */
+        post: operations["cancel_api_v1_replies__reply_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Continue a reply that was interrupted, failed or stopped: its text stays, and more is
+         *     written after it.
+         */
+        post: operations["resume_api_v1_messages__message_id__continue_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate
+         * @description Answer the same question anew. The earlier answer stays, with `superseded_by`. Tells the
+         *     new message, empty; while another reply is written first, the earlier one.
+         */
+        post: operations["regenerate_api_v1_messages__message_id__regenerate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Again
+         * @description Ask a question of one's own in other words: a new message, to which the old one and what
+         *     followed from it point by `superseded_by`.
+         */
+        post: operations["ask_again_api_v1_messages__message_id__ask_again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replies/{reply_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream
+         * @description A reply as server-sent events, from where one left off: `delta`, `restart`, then `done` or
+         *     `error`.
+         */
+        get: operations["stream_api_v1_replies__reply_id__stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate
+         * @description Rate a reply; a second time changes the first.
+         */
+        post: operations["rate_api_v1_feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description Ask, and hear the answer as server-sent events: `message` (the question as stored), `reply`
+         *     (the answer's message, empty), `delta`, `restart` (a provider broke; the text starts over),
+         *     then `done` (the final message) or `error`. Comment lines are signs of life.
          *
-         *     Its type is told by its content. From pictures the notes of cameras are taken, the place among
-         *     them. 413 with code `too_large` beyond 100 MB (a setting), 415 with code `unsupported_type`
-         *     where the server does not take files of this type.
+         *     Without `conversation_id` a new conversation begins. Closing the response does not stop the
+         *     reply. A repeat with the same `client_id` tells the same question and its answer.
          */
-        post: operations["upload_api_v1_attachments_post"];
+        post: operations["chat_api_v1_chat_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/attachments/{attachment_id}/content": {
+    "/api/v1/usage": {
         parameters: {
             query?: never;
             header?: never;
@@ -989,106 +1169,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Content
-         * @description The file, for members of its conversation; before it is sent, for who uploaded it. Ranges
-         *     and `If-None-Match` are understood. 410 once its message was recalled.
-         *
-         *     By token, or by the cookie that comes with a login and is limited to these addresses.
+         * Report
+         * @description Tokens and costs of all attempts at a model, failed and stopped ones among them (estimated
+         *     where a provider did not count them), and the limits of a day.
          */
-        get: operations["content_api_v1_attachments__attachment_id__content_get"];
+        get: operations["report_api_v1_usage_get"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/attachments/{attachment_id}/thumbnail": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Thumbnail
-         * @description A small WebP of a picture, its longer side 640 pixels at the most; for whom the file is.
-         */
-        get: operations["thumbnail_api_v1_attachments__attachment_id__thumbnail_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/attachments/{attachment_id}/avatar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Avatar
-         * @description A picture of a person or a room, for everyone in the workspace: where `avatar_url` leads.
-         *     Each change of an avatar is a new address; what is at one never changes.
-         */
-        get: operations["avatar_api_v1_attachments__attachment_id__avatar_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/me/avatar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Own
-         * @description Give oneself a picture: PNG, JPEG, GIF, WebP or AVIF of up to 10 MB. Its middle becomes a
-         *     square; `avatar_url` is then an address of this server. 415 for what is no such picture.
-         */
-        put: operations["put_own_api_v1_users_me_avatar_put"];
-        post?: never;
-        /**
-         * Remove Own
-         * @description Have no picture any more, uploaded or not.
-         */
-        delete: operations["remove_own_api_v1_users_me_avatar_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation_id}/avatar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Of Room
-         * @description Give a room a picture, as for oneself; for its owner and admins.
-         */
-        put: operations["put_of_room_api_v1_conversations__conversation_id__avatar_put"];
-        post?: never;
-        /**
-         * Remove Of Room
-         * @description Let a room have no picture any more; for its owner and admins.
-         */
-        delete: operations["remove_of_room_api_v1_conversations__conversation_id__avatar_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1267,6 +1355,100 @@ export interface components {
             role: "owner" | "admin" | "moderator" | "member";
         };
         /**
+         * Ask
+         * @description A question to an assistant.
+         */
+        Ask: {
+            /**
+             * Content
+             * @description Markdown, as when sending a message.
+             * @example What is a lease?
+             */
+            content: string;
+            /**
+             * Conversation Id
+             * @description Left out: a new one begins.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
+            conversation_id?: string | null;
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
+            client_id?: string | null;
+            /**
+             * Assistant Id
+             * @description Who answers in a new conversation; the default assistant.
+             */
+            assistant_id?: string | null;
+        };
+        /**
+         * AskAgain
+         * @description A question in other words.
+         */
+        AskAgain: {
+            /**
+             * Content
+             * @description As when sending.
+             * @example Shall we meet at ten?
+             */
+            content: string;
+            /**
+             * Client Id
+             * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
+             * @example 4f1c7c2e
+             */
+            client_id?: string | null;
+        };
+        /**
+         * Assistant
+         * @description An assistant. `providers` is its chain in order, empty for the server's; `context` how much
+         *     history it is given; `settings` are passed to the model; `standard`: the workspace's default.
+         */
+        Assistant: {
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id: string;
+            /** @description Who it is. */
+            user: components["schemas"]["User"];
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
+            name: string;
+            /** Instructions */
+            instructions: string;
+            /** Providers */
+            providers: string[];
+            /**
+             * Trigger
+             * @enum {string}
+             */
+            trigger: "always" | "mention" | "until_human";
+            /** Context */
+            context: {
+                [key: string]: unknown;
+            };
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Standard */
+            standard: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
+             */
+            created_at: string;
+        };
+        /**
          * Attachment
          * @description A file of a message. `width` and `height` in pixels, for images.
          */
@@ -1387,6 +1569,31 @@ export interface components {
              * @description False ends all logins, tokens and sockets at once; messages stay.
              */
             is_active?: boolean | null;
+        };
+        /**
+         * ChangeAssistant
+         * @description Changes to an assistant; what is left out stays.
+         */
+        ChangeAssistant: {
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
+            name?: string | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** Providers */
+            providers?: string[] | null;
+            /** Trigger */
+            trigger?: ("always" | "mention" | "until_human") | null;
+            context?: components["schemas"]["Context"] | null;
+            settings?: components["schemas"]["ModelSettings"] | null;
+            /**
+             * Avatar Url
+             * @description Null clears it.
+             */
+            avatar_url?: string | null;
         };
         /**
          * ChangePassword
@@ -1523,6 +1730,30 @@ export interface components {
              * @description Milliseconds that it took to answer.
              */
             ms?: number | null;
+        };
+        /**
+         * Context
+         * @description How much of the history an assistant is given.
+         */
+        Context: {
+            /**
+             * Messages
+             * @description Messages at the most.
+             * @default 40
+             */
+            messages: number;
+            /**
+             * Characters
+             * @description Characters of them at the most.
+             * @default 24000
+             */
+            characters: number;
+            /**
+             * Summary
+             * @description Whether what is older is kept as a summary, made by the model.
+             * @default true
+             */
+            summary: boolean;
         };
         /**
          * Conversation
@@ -1662,16 +1893,59 @@ export interface components {
             role: "owner" | "admin" | "agent" | "member" | "guest";
         };
         /**
+         * CreateAssistant
+         * @description A new assistant.
+         */
+        CreateAssistant: {
+            /**
+             * Name
+             * @description How it is called; null for direct conversations.
+             * @example Plans
+             */
+            name: string;
+            /**
+             * Instructions
+             * @description The system prompt.
+             * @default
+             */
+            instructions: string;
+            /**
+             * Providers
+             * @description The chain, asked in order until one answers; empty: the server's.
+             * @example [
+             *       "openai:gpt-5",
+             *       "alibaba:qwen-plus",
+             *       "demo"
+             *     ]
+             */
+            providers?: string[];
+            /**
+             * Trigger
+             * @description Which messages it answers: all (`always`), those that name it (`mention`), or all until another person has spoken (`until_human`).
+             * @default always
+             * @enum {string}
+             */
+            trigger: "always" | "mention" | "until_human";
+            context?: components["schemas"]["Context"];
+            settings?: components["schemas"]["ModelSettings"];
+            /**
+             * Avatar Url
+             * @description The address of a picture; null without one.
+             */
+            avatar_url?: string | null;
+        };
+        /**
          * CreateConversation
-         * @description A new conversation: a `group` (room), or the `direct` one with a person.
+         * @description A new conversation: with an assistant, a room, or the direct one with a person.
          */
         CreateConversation: {
             /**
              * Kind
-             * @description `group` makes a room; `direct` opens the one conversation with `user_id`.
+             * @description `assistant` makes an empty one with an assistant, `group` a room; `direct` opens the one conversation with `user_id`.
+             * @default assistant
              * @enum {string}
              */
-            kind: "group" | "direct";
+            kind: "assistant" | "group" | "direct";
             /**
              * Name
              * @description Of a room; 1–80 characters.
@@ -1700,6 +1974,11 @@ export interface components {
              * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
              */
             user_id?: string | null;
+            /**
+             * Assistant Id
+             * @description The assistant of an `assistant` one; the workspace's default.
+             */
+            assistant_id?: string | null;
             /**
              * Client Id
              * @description The sender's own id for it, 1–128 characters; unique for a sender in a conversation, for ever.
@@ -1757,6 +2036,55 @@ export interface components {
              * @example At eleven, then.
              */
             content: string;
+        };
+        /**
+         * Feedback
+         * @description How one person rates a reply, 1 to 5.
+         */
+        Feedback: {
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id: string;
+            /**
+             * Message Id
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+            /** Rating */
+            rating: number;
+            /** Comment */
+            comment: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
+             */
+            created_at: string;
+        };
+        /**
+         * GiveFeedback
+         * @description How one rates a reply; a second time changes the first.
+         */
+        GiveFeedback: {
+            /**
+             * Message Id
+             * Format: uuid
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+            /**
+             * Rating
+             * @description 1 (bad) to 5 (good).
+             */
+            rating: number;
+            /** Comment */
+            comment?: string | null;
         };
         /**
          * Grant
@@ -1972,11 +2300,8 @@ export interface components {
              * @description How many reacted with which emoji, in the order in which the emoji first came.
              */
             reactions: components["schemas"]["Reaction"][];
-            /**
-             * Reply
-             * @description Always null so far.
-             */
-            reply: null;
+            /** @description Always null so far. */
+            reply: components["schemas"]["Reply"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2324,11 +2649,8 @@ export interface components {
              * @description How many reacted with which emoji, in the order in which the emoji first came.
              */
             reactions: components["schemas"]["OwnReaction"][];
-            /**
-             * Reply
-             * @description Always null so far.
-             */
-            reply: null;
+            /** @description Always null so far. */
+            reply: components["schemas"]["Reply"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2356,11 +2678,8 @@ export interface components {
              * @description Told to its sender: `sent`, `delivered`, `read` by all others; else null.
              */
             status: ("sent" | "delivered" | "read") | null;
-            /**
-             * Feedback
-             * @description Always null so far.
-             */
-            feedback?: null;
+            /** @description Always null so far. */
+            feedback?: components["schemas"]["Feedback"] | null;
         };
         /**
          * MessagePage
@@ -2383,6 +2702,18 @@ export interface components {
              * @description Whether there are newer ones; told only where a page was asked around a message.
              */
             has_newer?: boolean | null;
+        };
+        /**
+         * ModelSettings
+         * @description What is passed on to the model; what is left out is the provider's own choice.
+         */
+        ModelSettings: {
+            /** Temperature */
+            temperature?: number | null;
+            /** Top P */
+            top_p?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
         };
         /**
          * NewAccount
@@ -2710,6 +3041,22 @@ export interface components {
          * Page
          * @description A slice of a list; `next_cursor` is null at its end.
          */
+        Page_Assistant_: {
+            /**
+             * Items
+             * @description This slice of the list.
+             */
+            items: components["schemas"]["Assistant"][];
+            /**
+             * Next Cursor
+             * @description What to give as `cursor` for the next slice; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description A slice of a list; `next_cursor` is null at its end.
+         */
         Page_Conversation_: {
             /**
              * Items
@@ -3000,6 +3347,97 @@ export interface components {
             invite?: string | null;
         };
         /**
+         * Reply
+         * @description What a message of an assistant answers, and how it came about. `attempt` rises when the
+         *     text starts over or is continued; `version` when the question is answered anew.
+         */
+        Reply: {
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id: string;
+            /**
+             * State
+             * @description How far it has come.
+             * @enum {string}
+             */
+            state: "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
+            /** Assistant Id */
+            assistant_id: string;
+            /** Trigger Id */
+            trigger_id: string;
+            /**
+             * Version
+             * @description The version of this server.
+             */
+            version: number;
+            /** Attempt */
+            attempt: number;
+            /** Provider */
+            provider: string | null;
+            /** Model */
+            model: string | null;
+            /** Attempts */
+            attempts: components["schemas"]["ReplyAttempt"][];
+            usage: components["schemas"]["ReplyUsage"] | null;
+            error: components["schemas"]["ReplyError"] | null;
+        };
+        /**
+         * ReplyAttempt
+         * @description A provider that was asked and did not finish: why, and after how many milliseconds.
+         */
+        ReplyAttempt: {
+            /** Provider */
+            provider: string;
+            /** Model */
+            model: string | null;
+            /** Error */
+            error: string;
+            /**
+             * Ms
+             * @description Milliseconds that it took to answer.
+             */
+            ms: number;
+        };
+        /**
+         * ReplyError
+         * @description Why a reply failed: a stable code, a text for people, and when to try again (seconds).
+         */
+        ReplyError: {
+            /**
+             * Code
+             * @description Stable, for programs.
+             */
+            code: string;
+            /**
+             * Detail
+             * @description In words, for people.
+             */
+            detail: string;
+            /** Retry After */
+            retry_after?: number | null;
+        };
+        /**
+         * ReplyUsage
+         * @description What all attempts took together. `cost` in US dollars, null where a price is not known;
+         *     `estimated` where a provider did not count.
+         */
+        ReplyUsage: {
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number | null;
+            /**
+             * Estimated
+             * @default false
+             */
+            estimated: boolean;
+        };
+        /**
          * Reset
          * @description A link by which a password can be set once, until `expires_at`.
          */
@@ -3039,8 +3477,7 @@ export interface components {
         SendMessage: {
             /**
              * Content
-             * @description Markdown, 1–20 000 characters (a setting), not only white space; may be empty with attachments.
-             * @default
+             * @description Markdown, 1–20 000 characters (a setting), not only white space.
              * @example Shall we meet at ten?
              */
             content: string;
@@ -3052,14 +3489,11 @@ export interface components {
             client_id?: string | null;
             /**
              * Type
-             * @description Left out: `image` where all attachments are images, `file` with others, `text` without any. Only the server writes `system`.
+             * @description Only the server writes `system`.
+             * @default text
+             * @constant
              */
-            type?: ("text" | "image" | "file") | null;
-            /**
-             * Attachment Ids
-             * @description Uploads of one's own that no message has taken yet, at most 10.
-             */
-            attachment_ids?: string[];
+            type: "text";
             /**
              * Parent Id
              * @description The message of the same conversation that this one answers.
@@ -3218,6 +3652,61 @@ export interface components {
              * @description Days after which messages are removed for good; where the server has a shorter time, that one holds. Null: the server's alone.
              */
             retention_days?: number | null;
+        };
+        /**
+         * UsageLimits
+         * @description How many tokens a user, and the whole workspace, may use a day (UTC); null: no limit.
+         */
+        UsageLimits: {
+            /** User Tokens */
+            user_tokens: number | null;
+            /** Workspace Tokens */
+            workspace_tokens: number | null;
+        };
+        /**
+         * UsageReport
+         * @description What was used from `since` to before `until`, grouped by `by`. Costs in US dollars, of what
+         *     has a known price.
+         */
+        UsageReport: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "day" | "user" | "assistant" | "model";
+            total: components["schemas"]["UsageSum"];
+            /**
+             * Items
+             * @description This slice of the list.
+             */
+            items: components["schemas"]["UsageSum"][];
+            limits: components["schemas"]["UsageLimits"];
+        };
+        /**
+         * UsageSum
+         * @description What the attempts of a day, user, assistant or model (`key`) took together.
+         */
+        UsageSum: {
+            /** Key */
+            key: string;
+            /** Requests */
+            requests: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Cost */
+            cost: number | null;
         };
         /**
          * User
@@ -3397,6 +3886,17 @@ export interface components {
             args: components["schemas"]["RenewToken"];
         };
         /**
+         * CancelReply
+         * @description Stop a reply: what has been written stays, nothing is added.
+         */
+        CancelReply: {
+            /**
+             * Reply Id
+             * Format: uuid
+             */
+            reply_id: string;
+        };
+        /**
          * ChangesEvent
          * @description Several missed changes in one frame, to members.
          */
@@ -3516,6 +4016,19 @@ export interface components {
              * @example At eleven, then.
              */
             content: string;
+            /**
+             * Message Id
+             * Format: uuid
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+        };
+        /**
+         * FollowReply
+         * @description The text of a reply so far; deltas go on from its end.
+         */
+        FollowReply: {
             /**
              * Message Id
              * Format: uuid
@@ -4332,6 +4845,126 @@ export interface components {
             token: string;
         };
         /**
+         * RepliesCancelCommand
+         * @description Stop a reply: what has been written stays, nothing is added.
+         */
+        RepliesCancelCommand: {
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
+            id: string;
+            /**
+             * @description The name of the command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            do: "RepliesCancelCommand";
+            /** @description The arguments. */
+            args: components["schemas"]["CancelReply"];
+        };
+        /**
+         * RepliesFollowCommand
+         * @description The text of a reply so far; deltas go on from its end.
+         */
+        RepliesFollowCommand: {
+            /**
+             * Id
+             * @description The client's own id of this command; its answer carries it.
+             * @example 1
+             */
+            id: string;
+            /**
+             * @description The name of the command. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            do: "RepliesFollowCommand";
+            /** @description The arguments. */
+            args: components["schemas"]["FollowReply"];
+        };
+        /**
+         * ReplyDelta
+         * @description `reply.delta`: more text of a reply that is being written; `offset` in code points.
+         */
+        ReplyDelta: {
+            /**
+             * Message Id
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+            /** Attempt */
+            attempt: number;
+            /** Offset */
+            offset: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ReplyDeltaEvent
+         * @description To members: more text of a reply being written.
+         */
+        ReplyDeltaEvent: {
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ReplyDeltaEvent";
+            /** @description What happened. */
+            data: components["schemas"]["ReplyDelta"];
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
+            conversation_id: string;
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
+            at_rev: number;
+        };
+        /**
+         * ReplyRestarted
+         * @description `reply.restarted`: a provider broke; the text starts over, empty, as a new attempt.
+         */
+        ReplyRestarted: {
+            /**
+             * Message Id
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+            /** Attempt */
+            attempt: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReplyRestartedEvent
+         * @description To members: the text starts over, empty.
+         */
+        ReplyRestartedEvent: {
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ReplyRestartedEvent";
+            /** @description What happened. */
+            data: components["schemas"]["ReplyRestarted"];
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
+            conversation_id: string;
+            /**
+             * At Rev
+             * @description The change that must be known first; the event itself has no number.
+             */
+            at_rev: number;
+        };
+        /**
          * ResumeSync
          * @description What was missed: for each conversation the last `rev` that the client has applied.
          */
@@ -4397,8 +5030,7 @@ export interface components {
         SendCommand: {
             /**
              * Content
-             * @description Markdown, 1–20 000 characters (a setting), not only white space; may be empty with attachments.
-             * @default
+             * @description Markdown, 1–20 000 characters (a setting), not only white space.
              * @example Shall we meet at ten?
              */
             content: string;
@@ -4411,15 +5043,11 @@ export interface components {
             client_id: string | null;
             /**
              * Type
-             * @description Left out: `image` where all attachments are images, `file` with others, `text` without any. Only the server writes `system`.
-             * @default null
+             * @description Only the server writes `system`.
+             * @default text
+             * @constant
              */
-            type: ("text" | "image" | "file") | null;
-            /**
-             * Attachment Ids
-             * @description Uploads of one's own that no message has taken yet, at most 10.
-             */
-            attachment_ids?: string[];
+            type: "text";
             /**
              * Parent Id
              * @description The message of the same conversation that this one answers.
@@ -4574,9 +5202,9 @@ export interface components {
             conversation_id: string | null;
         };
         /** @description What a client may ask on a socket. */
-        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["MessagesEditCommand"] | components["schemas"]["MessagesRetractCommand"] | components["schemas"]["ReactionsAddCommand"] | components["schemas"]["ReactionsRemoveCommand"] | components["schemas"]["TypingSetCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
+        SocketCommand: components["schemas"]["MessagesSendCommand"] | components["schemas"]["MessagesEditCommand"] | components["schemas"]["MessagesRetractCommand"] | components["schemas"]["ReactionsAddCommand"] | components["schemas"]["ReactionsRemoveCommand"] | components["schemas"]["TypingSetCommand"] | components["schemas"]["ReadsMarkCommand"] | components["schemas"]["RepliesCancelCommand"] | components["schemas"]["RepliesFollowCommand"] | components["schemas"]["PresenceWatchCommand"] | components["schemas"]["AuthRenewCommand"] | components["schemas"]["SyncResumeCommand"] | components["schemas"]["PingCommand"];
         /** @description What a client may hear on a socket. */
-        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MessageUpdatedEvent"] | components["schemas"]["MessageRetractedEvent"] | components["schemas"]["ReactionChangedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
+        SocketEvent: components["schemas"]["ReadyEvent"] | components["schemas"]["MessageCreatedEvent"] | components["schemas"]["MessageUpdatedEvent"] | components["schemas"]["MessageRetractedEvent"] | components["schemas"]["ReactionChangedEvent"] | components["schemas"]["MemberJoinedEvent"] | components["schemas"]["MemberUpdatedEvent"] | components["schemas"]["MemberLeftEvent"] | components["schemas"]["ConversationCreatedEvent"] | components["schemas"]["ConversationUpdatedEvent"] | components["schemas"]["ConversationMeEvent"] | components["schemas"]["ReadMarkedEvent"] | components["schemas"]["TypingEvent"] | components["schemas"]["ReplyDeltaEvent"] | components["schemas"]["ReplyRestartedEvent"] | components["schemas"]["PresenceEvent"] | components["schemas"]["UserUpdatedEvent"] | components["schemas"]["ChangesEvent"] | components["schemas"]["ResyncEvent"];
     };
     responses: never;
     parameters: never;
@@ -4586,20 +5214,28 @@ export interface components {
 }
 export type Account = components['schemas']['Account'];
 export type AddMember = components['schemas']['AddMember'];
+export type Ask = components['schemas']['Ask'];
+export type AskAgain = components['schemas']['AskAgain'];
+export type Assistant = components['schemas']['Assistant'];
 export type Attachment = components['schemas']['Attachment'];
 export type BodyTokenApiV1AuthTokenPost = components['schemas']['Body_token_api_v1_auth_token_post'];
 export type ChangeAccount = components['schemas']['ChangeAccount'];
+export type ChangeAssistant = components['schemas']['ChangeAssistant'];
 export type ChangePassword = components['schemas']['ChangePassword'];
 export type ChangeProfile = components['schemas']['ChangeProfile'];
 export type ChangeRole = components['schemas']['ChangeRole'];
 export type Changes = components['schemas']['Changes'];
 export type Component = components['schemas']['Component'];
+export type Context = components['schemas']['Context'];
 export type Conversation = components['schemas']['Conversation'];
 export type CreateAccount = components['schemas']['CreateAccount'];
+export type CreateAssistant = components['schemas']['CreateAssistant'];
 export type CreateConversation = components['schemas']['CreateConversation'];
 export type CreateInvite = components['schemas']['CreateInvite'];
 export type CreateToken = components['schemas']['CreateToken'];
 export type EditMessage = components['schemas']['EditMessage'];
+export type Feedback = components['schemas']['Feedback'];
+export type GiveFeedback = components['schemas']['GiveFeedback'];
 export type Grant = components['schemas']['Grant'];
 export type Health = components['schemas']['Health'];
 export type Invite = components['schemas']['Invite'];
@@ -4612,6 +5248,7 @@ export type Member = components['schemas']['Member'];
 export type Membership = components['schemas']['Membership'];
 export type Message = components['schemas']['Message'];
 export type MessagePage = components['schemas']['MessagePage'];
+export type ModelSettings = components['schemas']['ModelSettings'];
 export type NewAccount = components['schemas']['NewAccount'];
 export type NewPersonalToken = components['schemas']['NewPersonalToken'];
 export type Notice = components['schemas']['Notice'];
@@ -4619,6 +5256,7 @@ export type Online = components['schemas']['Online'];
 export type OpenConversation = components['schemas']['OpenConversation'];
 export type OwnReaction = components['schemas']['OwnReaction'];
 export type PageAccount = components['schemas']['Page_Account_'];
+export type PageAssistant = components['schemas']['Page_Assistant_'];
 export type PageConversation = components['schemas']['Page_Conversation_'];
 export type PageInvite = components['schemas']['Page_Invite_'];
 export type PageLogin = components['schemas']['Page_Login_'];
@@ -4635,6 +5273,10 @@ export type Reaction = components['schemas']['Reaction'];
 export type Receipt = components['schemas']['Receipt'];
 export type Refresh = components['schemas']['Refresh'];
 export type Register = components['schemas']['Register'];
+export type Reply = components['schemas']['Reply'];
+export type ReplyAttempt = components['schemas']['ReplyAttempt'];
+export type ReplyError = components['schemas']['ReplyError'];
+export type ReplyUsage = components['schemas']['ReplyUsage'];
 export type Reset = components['schemas']['Reset'];
 export type ResetPassword = components['schemas']['ResetPassword'];
 export type SendMessage = components['schemas']['SendMessage'];
@@ -4644,17 +5286,22 @@ export type SetPassword = components['schemas']['SetPassword'];
 export type SetPreferences = components['schemas']['SetPreferences'];
 export type SetTyping = components['schemas']['SetTyping'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
+export type UsageLimits = components['schemas']['UsageLimits'];
+export type UsageReport = components['schemas']['UsageReport'];
+export type UsageSum = components['schemas']['UsageSum'];
 export type User = components['schemas']['User'];
 export type FieldError = components['schemas']['FieldError'];
 export type Problem = components['schemas']['Problem'];
 export type Answer = components['schemas']['Answer'];
 export type AuthRenewCommand = components['schemas']['AuthRenewCommand'];
+export type CancelReply = components['schemas']['CancelReply'];
 export type ChangesEvent = components['schemas']['ChangesEvent'];
 export type CommandError = components['schemas']['CommandError'];
 export type ConversationCreatedEvent = components['schemas']['ConversationCreatedEvent'];
 export type ConversationMeEvent = components['schemas']['ConversationMeEvent'];
 export type ConversationUpdatedEvent = components['schemas']['ConversationUpdatedEvent'];
 export type EditCommand = components['schemas']['EditCommand'];
+export type FollowReply = components['schemas']['FollowReply'];
 export type LiveChanges = components['schemas']['LiveChanges'];
 export type LiveConversation = components['schemas']['LiveConversation'];
 export type MarkCommand = components['schemas']['MarkCommand'];
@@ -4685,6 +5332,12 @@ export type Ready = components['schemas']['Ready'];
 export type ReadyConversation = components['schemas']['ReadyConversation'];
 export type ReadyEvent = components['schemas']['ReadyEvent'];
 export type RenewToken = components['schemas']['RenewToken'];
+export type RepliesCancelCommand = components['schemas']['RepliesCancelCommand'];
+export type RepliesFollowCommand = components['schemas']['RepliesFollowCommand'];
+export type ReplyDelta = components['schemas']['ReplyDelta'];
+export type ReplyDeltaEvent = components['schemas']['ReplyDeltaEvent'];
+export type ReplyRestarted = components['schemas']['ReplyRestarted'];
+export type ReplyRestartedEvent = components['schemas']['ReplyRestartedEvent'];
 export type ResumeSync = components['schemas']['ResumeSync'];
 export type Resync = components['schemas']['Resync'];
 export type ResyncEvent = components['schemas']['ResyncEvent'];
@@ -4759,7 +5412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +5499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4933,7 +5586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5020,7 +5673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,7 +5812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5443,7 +6096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5585,7 +6238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,7 +6381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6054,7 +6707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6305,7 +6958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6420,7 +7073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +7239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6822,7 +7475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7130,7 +7783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7384,7 +8037,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7571,7 +8224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7822,7 +8475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8016,7 +8669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8276,7 +8929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8519,7 +9172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8616,7 +9269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9322,7 +9975,59 @@ export interface operations {
             };
         };
     };
-    upload_api_v1_attachments_post: {
+    page_api_v1_assistants_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Assistant_"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_v1_assistants_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -9331,14 +10036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     * @description The file, with its name.
-                     */
-                    file: string;
-                };
+                "application/json": components["schemas"]["CreateAssistant"];
             };
         };
         responses: {
@@ -9348,7 +10046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Attachment"];
+                    "application/json": components["schemas"]["Assistant"];
                 };
             };
             /** @description The body is not JSON: `bad_request`. */
@@ -9369,6 +10067,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large: `too_large`. */
             413: {
                 headers: {
@@ -9378,7 +10085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9407,40 +10114,26 @@ export interface operations {
             };
         };
     };
-    content_api_v1_attachments__attachment_id__content_get: {
+    get_api_v1_assistants__assistant_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description A UUID. */
-                attachment_id: string;
+                assistant_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Its bytes. */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "application/json": components["schemas"]["Assistant"];
                 };
-            };
-            /** @description The part that was asked for by `Range`. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It is the one of `If-None-Match`. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
@@ -9453,24 +10146,6 @@ export interface operations {
             };
             /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It is there no more (recalled, used or expired): `gone`. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
-            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9498,29 +10173,36 @@ export interface operations {
             };
         };
     };
-    thumbnail_api_v1_attachments__attachment_id__thumbnail_get: {
+    remove_api_v1_assistants__assistant_id__delete: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description A UUID. */
-                attachment_id: string;
+                assistant_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Its bytes. */
-            200: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/webp": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Without a valid access token: `unauthenticated`. */
-            401: {
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9537,8 +10219,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is there no more (recalled, used or expired): `gone`. */
-            410: {
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9566,105 +10248,19 @@ export interface operations {
             };
         };
     };
-    avatar_api_v1_attachments__attachment_id__avatar_get: {
+    change_api_v1_assistants__assistant_id__patch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description A UUID. */
-                attachment_id: string;
+                assistant_id: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its bytes. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description The part that was asked for by `Range`. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It is the one of `If-None-Match`. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Without a valid access token: `unauthenticated`. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_own_api_v1_users_me_avatar_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     * @description The file, with its name.
-                     */
-                    file: string;
-                };
+                "application/json": components["schemas"]["ChangeAssistant"];
             };
         };
         responses: {
@@ -9674,7 +10270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Assistant"];
                 };
             };
             /** @description The body is not JSON: `bad_request`. */
@@ -9695,6 +10291,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large: `too_large`. */
             413: {
                 headers: {
@@ -9704,7 +10318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9733,11 +10347,14 @@ export interface operations {
             };
         };
     };
-    remove_own_api_v1_users_me_avatar_delete: {
+    cancel_api_v1_replies__reply_id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description A UUID. */
+                reply_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -9748,11 +10365,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9780,28 +10406,17 @@ export interface operations {
             };
         };
     };
-    put_of_room_api_v1_conversations__conversation_id__avatar_put: {
+    resume_api_v1_messages__message_id__continue_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description A UUID. */
-                conversation_id: string;
+                message_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * File
-                     * Format: binary
-                     * @description The file, with its name.
-                     */
-                    file: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -9809,7 +10424,360 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    regenerate_api_v1_messages__message_id__regenerate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_again_api_v1_messages__message_id__ask_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_api_v1_replies__reply_id__stream_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `attempt:offset` of the last event read. */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                /** @description A UUID. */
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rate_api_v1_feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveFeedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
                 };
             };
             /** @description The body is not JSON: `bad_request`. */
@@ -9866,7 +10834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            /** @description The body is not sent as JSON: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9895,25 +10863,36 @@ export interface operations {
             };
         };
     };
-    remove_of_room_api_v1_conversations__conversation_id__avatar_delete: {
+    chat_api_v1_chat_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description A UUID. */
-                conversation_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
         responses: {
-            /** @description Successful Response */
+            /** @description Server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Without a valid access token: `unauthenticated`. */
@@ -9945,6 +10924,93 @@ export interface operations {
             };
             /** @description The present state forbids it: `conflict`, or a more exact code. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_v1_usage_get: {
+        parameters: {
+            query?: {
+                /** @description From this time on; 30 days ago. */
+                from?: string | null;
+                /** @description Before this time; now. */
+                to?: string | null;
+                /** @description Whose; one's own. Others' for admins. */
+                user_id?: string | null;
+                /** @description Of all users together, for admins. */
+                everyone?: boolean;
+                /** @description Of this one only. */
+                assistant_id?: string | null;
+                /** @description How it is grouped. */
+                by?: "day" | "user" | "assistant" | "model";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@
 May touch: SQLAlchemy. Later features add tables and columns; what is here keeps its meaning.
 """
 
+from trialogue.core.models.assistants import Assistant, Feedback, Reply, Summary, Usage
 from trialogue.core.models.files import Attachment
 from trialogue.core.models.people import (
     ChatUser,
@@ -28,11 +29,13 @@ from trialogue.core.models.talk import (
 
 __all__ = [
     "EVERYONE",
+    "Assistant",
     "Attachment",
     "Base",
     "ChatSession",
     "ChatUser",
     "Conversation",
+    "Feedback",
     "Identity",
     "Login",
     "Member",
@@ -41,8 +44,11 @@ __all__ = [
     "Reaction",
     "Read",
     "RefreshToken",
+    "Reply",
     "Searchable",
+    "Summary",
     "Token",
+    "Usage",
     "Workspace",
     "WorkspaceMember",
 ]

@@ -32,7 +32,8 @@ class Conversation(CreatesConversation, Base):
 
     `last_seq` numbers messages, `last_rev` every change that all members may see; both dense.
     Messages before `first_seq` have been purged. `edit_window` is in seconds, null for the
-    server's; `retention_days` null for what the server says alone.
+    server's; `retention_days` null for what the server says alone. `assistant_count`: those of
+    the members who are assistants, so that posting asks for them only where there are any.
     """
 
     __tablename__ = "chat_conversations"
@@ -55,6 +56,7 @@ class Conversation(CreatesConversation, Base):
     last_rev: Mapped[int] = mapped_column(BigInteger, default=0)
     first_seq: Mapped[int] = mapped_column(BigInteger, default=1)
     member_count: Mapped[int] = mapped_column(Integer, default=0)
+    assistant_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     edit_window: Mapped[int | None] = mapped_column(Integer)
     retention_days: Mapped[int | None] = mapped_column(Integer)
     session_id: Mapped[str | None] = mapped_column(Id)
@@ -118,7 +120,7 @@ class Message(CreatesMessage, Base):
     """A message: `seq` is its number in the conversation, `rev` that of its last change.
 
     `meta` holds what is shown with it, so that a page of history needs no further statement:
-    `mentions`, `everyone`, `notice`, and `reactions` as counts; null where there is none of it.
+    `mentions`, `everyone`, `notice`, `reply`, and `reactions` as counts; null where there is none.
     """
 
     __tablename__ = "chat_messages"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from trialogue.core.wire.people import Sender, User
+from trialogue.core.wire.replies import Feedback, Reply
 
 MessageRole = Literal["user", "assistant", "system"]
 MessageType = Literal["text", "image", "file", "system"]
@@ -115,7 +116,7 @@ class LiveMessage:
     client_id: str
     attachments: Sequence[Attachment]
     reactions: Sequence[Reaction]
-    reply: None
+    reply: Reply | None
     created_at: datetime
     edited_at: datetime | None
     retracted_at: datetime | None
@@ -128,7 +129,7 @@ class Message(LiveMessage):
 
     reactions: Sequence[OwnReaction]
     status: MessageStatus | None
-    feedback: None = None
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, slots=True)

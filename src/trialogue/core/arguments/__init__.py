@@ -1,6 +1,7 @@
 """What comes in: the arguments of calls, checked the same way for HTTP and for the socket.
 
 Limits that are settings (the length of a message) are checked by the core itself.
+May touch: pydantic.
 """
 
 import unicodedata
@@ -260,10 +261,12 @@ class MarkRead(Arguments):
 
 
 class CreateConversation(Arguments):
-    """A new conversation: a `group` (room), or the `direct` one with a person."""
+    """A new conversation: with an assistant, a room, or the direct one with a person."""
 
-    kind: Literal["group", "direct"] = Field(
-        description="`group` makes a room; `direct` opens the one conversation with `user_id`."
+    kind: Literal["assistant", "group", "direct"] = Field(
+        default="assistant",
+        description="`assistant` makes an empty one with an assistant, `group` a room; `direct` "
+        "opens the one conversation with `user_id`.",
     )
     name: Name | None = Field(default=None, description="Of a room; 1–80 characters.")
     description: SoundText | None = Field(default=None, max_length=2000)
@@ -275,6 +278,9 @@ class CreateConversation(Arguments):
     )
     user_id: Id | None = Field(
         default=None, description="The other person of a `direct` one; oneself for own notes."
+    )
+    assistant_id: Id | None = Field(
+        default=None, description="The assistant of an `assistant` one; the workspace's default."
     )
     client_id: ClientId | None = None
 

@@ -1,0 +1,195 @@
+"""Asks a chain of providers for one reply: who is asked, what when one fails, what it cost.
+
+Before the first token the next link simply takes over; after it the text starts over, visibly.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import Protocol, cast
+
+import structlog
+
+from trialogue.ai import history, links
+from trialogue.ai.circuit import Circuits
+from trialogue.ai.failures import ProviderFailure
+from trialogue.ai.history import ContextPolicy, Speaker
+from trialogue.ai.links import DEMO, Link
+from trialogue.ai.prices import Prices
+from trialogue.ai.prompt import Prompt, Turn
+from trialogue.ai.providers import Providers
+from trialogue.ai.run import Run
+from trialogue.core import runs, usage, wire
+from trialogue.core.errors import ChatError
+from trialogue.store.database import Database
+
+log = structlog.get_logger(__name__)
+
+STOPPED = wire.ReplyError("interrupted", "The server was stopped in the middle of this reply.")
+BROKEN = wire.ReplyError("internal", "Something went wrong here; try again.")
+TITLE = (
+    "Give this conversation a title of two to six words, in the language of its first message."
+    " Answer with the title alone, without quotes."
+)
+TITLE_MOST = 60  # characters
+
+End = tuple[wire.ReplyState, wire.ReplyError | None]
+
+
+class Tell(Protocol):
+    """Called when a run has more text; with a reason when it starts over."""
+
+    def __call__(self, run: Run, reason: str | None = None) -> None: ...
+
+
+class Asking:
+    """How replies get their text. `chain` is the server's, for assistants without one."""
+
+    def __init__(
+        self,
+        database: Database,
+        providers: Providers,
+        *,
+        chain: Callable[[], Sequence[Link]],
+        prices: Prices,
+        circuits: Circuits | None = None,
+        refused_goes_on: bool = False,
+        titles: str = "model",
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._chain = chain
+        self._prices = prices
+        self._circuits = circuits or Circuits()
+        self._refused_goes_on = refused_goes_on
+        self._titles = titles
+
+    async def close(self) -> None:
+        """Close all lines to providers."""
+        await self._providers.close()
+
+    async def answer(self, run: Run, tell: Tell) -> End:
+        """Write the text of a run; how the reply ends."""
+        try:
+            await self._database.read(usage.check, run.work.workspace_id, run.work.asker_id)
+            prompt = await self._prompt(run)
+        except ChatError as error:
+            return "failed", wire.ReplyError(error.code, error.detail, error.retry_after)
+        return await self._ask(run, prompt, tell)
+
+    async def _prompt(self, run: Run) -> Prompt:
+        work, policy = run.work, _policy(run.work.context)
+        material = await self._database.read(runs.material, work, policy.messages)
+        return history.build(
+            Speaker(work.assistant_user_id, work.instructions, work.settings),
+            material.messages,
+            material.trigger,
+            named=work.kind == "group",
+            policy=policy,
+            summary=material.summary,
+            prefill=work.prefill,
+        )
+
+    def links_of(self, work: runs.Work) -> Sequence[Link]:
+        """The chain of an assistant, or the server's."""
+        own = [links.parse(text) for text in work.providers]
+        return own or self._chain()
+
+    async def _ask(self, run: Run, prompt: Prompt, tell: Tell) -> End:
+        last: ProviderFailure | None = None
+        for link in self.links_of(run.work):
+            if not self._circuits.allows(link):
+                run.fail(link, ProviderFailure("unavailable"), monotonic())
+                continue
+            if len(run.text) > len(run.work.prefill):
+                tell(run, last.code if last else "")
+            last = await self._try(run, link, prompt, tell)
+            if last is None:
+                return "done", None
+            if last.verdict == "refused" and not self._refused_goes_on:
+                break
+            if last.code == "rejected":
+                break
+        return self._failed(run, last)
+
+    def _failed(self, run: Run, last: ProviderFailure | None) -> End:
+        last = last or ProviderFailure("unavailable")
+        retry = None if last.retry_after is None else max(1, round(last.retry_after))
+        error = wire.ReplyError(last.code, last.detail, retry)
+        state: wire.ReplyState = "interrupted" if run.text else "failed"
+        return state, error
+
+    async def _try(
+        self, run: Run, link: Link, prompt: Prompt, tell: Tell
+    ) -> ProviderFailure | None:
+        """Ask one link; None when it answered to the end."""
+        started = monotonic()
+        stream = self._providers.open(link, prompt, stands_in=bool(run.failed))
+        run.link, run.model = link, link.model or None
+        state = "cancelled"
+        try:
+            async with stream:
+                async for text in stream:
+                    run.add(text)
+                    tell(run)
+            state = "done"
+        except ProviderFailure as failure:
+            state = "failed"
+            self._circuits.failed(link, failure)
+            run.fail(link, failure, started)
+            return failure
+        finally:
+            if state == "cancelled":
+                self._circuits.released(link)
+            run.model = stream.model or run.model
+            cost = self._prices.cost(link.provider, run.model or "", stream.usage)
+            run.spend(link, stream.usage, state, None if cost is None else float(cost))
+        self._circuits.succeeded(link)
+        return None
+
+    # Afterwards -----------------------------------------------------------------------------
+
+    async def afterwards(self, run: Run) -> None:
+        """Name a new conversation, once its first reply is there."""
+        if not await self._database.read(runs.is_untitled, run.work):
+            return
+        material = await self._database.read(runs.material, run.work, 2)
+        question = (material.messages or [material.trigger])[0].content
+        named = ""
+        if self._titles == "model" and run.link is not None and run.link.provider != DEMO:
+            named = await self._named(run, question)
+        await self._database.write(runs.title, run.work, named or first_words(question))
+
+    async def _named(self, run: Run, question: str) -> str:
+        """A title by the model that has just answered; none where it fails."""
+        link = run.link
+        if link is None:
+            return ""
+        turns = (Turn("user", question[:2_000]), Turn("assistant", run.text[:2_000]))
+        prompt = Prompt(TITLE, (*turns, Turn("user", TITLE)), {"max_tokens": 40})
+        beside = Run(run.work)
+        failure = await self._try(beside, link, prompt, lambda run, reason=None: None)
+        spent = [_as_title(each) for each in beside.spent]
+        await self._database.write(runs.settle, spent)
+        text = beside.text.removeprefix(run.work.prefill)
+        return "" if failure else " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+
+
+def _policy(context: Mapping[str, object]) -> ContextPolicy:
+    """How much of a conversation an assistant is given, as its context says."""
+    known = {name: context[name] for name in ("messages", "characters") if name in context}
+    return ContextPolicy(**cast(dict[str, int], known))
+
+
+def _as_title(spent: usage.Spent) -> usage.Spent:
+    return replace(spent, purpose="title", reply_id=None)
+
+
+def first_words(text: str) -> str:
+    """A title from the beginning of a question."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_MOST:
+        return line
+    cut = line[:TITLE_MOST]
+    space = cut.rfind(" ")
+    return f"{cut[:space] if space > TITLE_MOST // 2 else cut}…"

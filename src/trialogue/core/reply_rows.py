@@ -1,0 +1,109 @@
+"""The row of a reply and its message: how both are read, shown and changed together.
+
+All here is called under the lock of the conversation. Used by `runs`, which writes replies, and
+`replies`, which people stop, continue and ask for anew.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trialogue.core import events, findable, kept, members, views, wire
+from trialogue.core.events import Event
+from trialogue.core.limits import now
+from trialogue.core.models import Conversation, Message, Reply
+
+
+def begun(row: Reply) -> wire.Reply:
+    """The reply of a message that is still empty."""
+    return wire.Reply(
+        id=row.id,
+        state="streaming",
+        assistant_id=row.assistant_id,
+        trigger_id=row.trigger_id,
+        version=row.version,
+        attempt=row.attempt,
+        provider=None,
+        model=None,
+        attempts=(),
+        usage=None,
+        error=None,
+    )
+
+
+def shown_as(
+    db: Session, row: Reply, state: wire.ReplyState, error: wire.ReplyError | None
+) -> wire.Reply:
+    """The reply as its message shows it, in another state."""
+    shown = live(db, row.message_id).reply if row.message_id else None
+    shown = shown or begun(row)
+    fields = {name: getattr(shown, name) for name in wire.Reply.__dataclass_fields__}
+    return wire.Reply(**{**fields, "state": state, "attempt": row.attempt, "error": error})
+
+
+def end(
+    db: Session, conversation: Conversation, row: Reply, final: wire.Reply, text: str | None
+) -> wire.LiveMessage:
+    """End a reply, with its text where that is known better than what was kept of it."""
+    row.state, row.attempt = final.state, final.attempt
+    row.ended_at, row.lease_until, row.node = now(db), None, None
+    message = db.get_one(Message, cast(str, row.message_id), populate_existing=True)
+    if message.retracted_at is None and text is not None:
+        message.content = text
+    message.attempt = final.attempt
+    findable.keep(db, message)
+    return put(db, conversation, message, final.state, final)
+
+
+def put(
+    db: Session,
+    conversation: Conversation,
+    message: Message,
+    state: wire.MessageState,
+    reply: wire.Reply,
+) -> wire.LiveMessage:
+    """Give a message the state of its reply."""
+    message.state = state
+    meta = kept.meta(message.meta)
+    meta["reply"] = kept.reply_meta(reply)
+    message.meta = cast(dict[str, object], meta)
+    message.attempt = reply.attempt
+    return tell(db, conversation, message)
+
+
+def tell(db: Session, conversation: Conversation, message: Message) -> wire.LiveMessage:
+    """Give a change of a message its number, and tell it."""
+    message.rev = members.next_rev(db, conversation)
+    db.flush()
+    changed = live(db, message.id)
+    events.record(db, Event("message.updated", changed, conversation.id, rev=changed.rev))
+    return changed
+
+
+def live(db: Session, message_id: str) -> wire.LiveMessage:
+    """A message as everyone sees it."""
+    return views.live_messages(db, views.select_messages().where(Message.id == message_id))[0]
+
+
+def stop(db: Session, message: Message) -> None:
+    """Let nobody write the reply of a message any more that is being recalled."""
+    if message.state not in ("queued", "streaming"):
+        return
+    query = select(Reply).where(Reply.message_id == message.id).with_for_update()
+    row = db.scalars(query.execution_options(populate_existing=True)).one()
+    row.state, row.ended_at, row.lease_until = "cancelled", now(db), None
+    row.epoch += 1
+    message.state = "cancelled"
+
+
+def supersede(db: Session, conversation_id: str, message_ids: Sequence[str], by: str) -> None:
+    """Let messages of a locked conversation point to the one that takes their place."""
+    if not message_ids:
+        return
+    conversation = members.lock(db, conversation_id)
+    query = select(Message).where(Message.id.in_(message_ids), Message.superseded_by.is_(None))
+    for message in db.scalars(query.order_by(Message.seq)):
+        message.superseded_by = by
+        tell(db, conversation, message)

@@ -1,0 +1,266 @@
+"""The writing of replies: claimed by a runner, kept while they grow, ended; rescued when it dies.
+
+All that changes a reply's state holds its conversation's lock; only `keep` does not, and is
+conditional on the reply's epoch and node.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from trialogue.core import events, members, posting, reply_rows, usage, views, wire
+from trialogue.core.events import Event
+from trialogue.core.limits import now
+from trialogue.core.models import Assistant, Conversation, Message, Reply, Summary
+from trialogue.core.posting import Draft, Posted
+from trialogue.core.sql import changed_rows, locked, update_many
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A claimed reply: all that is needed to write it."""
+
+    reply: wire.Reply
+    epoch: int
+    workspace_id: str
+    conversation_id: str
+    kind: str
+    assistant_user_id: str
+    asker_id: str
+    message_id: str
+    rev: int
+    prefill: str
+    instructions: str
+    providers: Sequence[str]
+    context: Mapping[str, object]
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What has been written of a reply so far."""
+
+    epoch: int
+    message_id: str
+    attempt: int
+    text: str
+
+
+def claim(
+    db: Session, conversation_id: str, assistant_id: str, *, node: str, until: datetime
+) -> Work | None:
+    """Take the oldest promise of an assistant in a conversation, and show its message.
+
+    None where there is none, or another one is being written: replies are serial. `until` is how
+    long the node is believed to live without a checkpoint.
+    """
+    conversation = members.lock(db, conversation_id)
+    lane = (Reply.conversation_id == conversation_id, Reply.assistant_id == assistant_id)
+    busy = select(Reply.id).where(*lane, Reply.state == "streaming").limit(1)
+    waiting = select(Reply).where(*lane, Reply.state == "queued").order_by(Reply.id).limit(1)
+    if db.scalar(busy) is not None:
+        return None
+    row = db.scalars(waiting.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        return None
+    assistant = db.get_one(Assistant, assistant_id, populate_existing=True)
+    row.state, row.node, row.lease_until = "streaming", node, until
+    row.epoch += 1
+    row.attempt += 1
+    row.claimed_at = now(db)
+    db.flush()
+    message = _show(db, conversation, row, assistant)
+    if message is None:
+        row.state, row.ended_at, row.lease_until = "cancelled", now(db), None
+        db.flush()
+        return claim(db, conversation_id, assistant_id, node=node, until=until)
+    return _work(row, assistant, conversation, message)
+
+
+def _work(
+    row: Reply, assistant: Assistant, conversation: Conversation, message: wire.LiveMessage
+) -> Work:
+    return Work(
+        reply=cast(wire.Reply, message.reply),
+        epoch=row.epoch,
+        workspace_id=row.workspace_id,
+        conversation_id=row.conversation_id,
+        kind=conversation.kind,
+        assistant_user_id=assistant.user_id,
+        asker_id=row.asker_id,
+        message_id=message.id,
+        rev=message.rev,
+        prefill=message.content,
+        instructions=assistant.instructions,
+        providers=tuple(assistant.providers),
+        context=assistant.context,
+        settings=assistant.settings,
+    )
+
+
+def _show(
+    db: Session, conversation: Conversation, row: Reply, assistant: Assistant
+) -> wire.LiveMessage | None:
+    """The message of a claimed reply; None where the assistant may not speak (any more)."""
+    if row.message_id is not None:
+        message = db.get_one(Message, row.message_id, populate_existing=True)
+        if message.retracted_at is not None or conversation.archived_at is not None:
+            return None
+        return reply_rows.put(db, conversation, message, "streaming", reply_rows.begun(row))
+    draft = Draft(
+        row.conversation_id,
+        assistant.user_id,
+        row.workspace_id,
+        "",
+        client_id=f"reply:{row.id}",
+        parent_id=row.trigger_id,
+        reply=reply_rows.begun(row),
+    )
+    (outcome,) = posting.post(db, [draft], wait=True)
+    if not isinstance(outcome, Posted):
+        return None
+    row.message_id = outcome.message.id
+    db.flush()
+    if row.version > 1:
+        _supersede_version(db, row)
+    return reply_rows.live(db, outcome.message.id)
+
+
+def _supersede_version(db: Session, row: Reply) -> None:
+    """The earlier answers to the same question point to this one."""
+    same = (Reply.assistant_id == row.assistant_id, Reply.trigger_id == row.trigger_id)
+    query = select(Reply.message_id).where(*same, Reply.version < row.version)
+    earlier = [message_id for message_id in db.scalars(query) if message_id is not None]
+    reply_rows.supersede(db, row.conversation_id, earlier, cast(str, row.message_id))
+
+
+def keep(
+    db: Session, node: str, until: datetime, written: Mapping[str, Checkpoint]
+) -> frozenset[str]:
+    """Keep the text of many replies and renew their leases; the ids of those that are still this
+    node's to write. Takes no rev and no conversation's lock."""
+    query = select(Reply.id, Reply.epoch).where(
+        Reply.id.in_(written), Reply.state == "streaming", Reply.node == node
+    )
+    rows = db.execute(locked(query.order_by(Reply.id))).all()
+    own = [row.id for row in rows if written[row.id].epoch == row.epoch]
+    if own:
+        changed_rows(db, update(Reply).where(Reply.id.in_(own)).values(lease_until=until))
+        texts = [written[reply_id] for reply_id in own]
+        rows_ = [{"id": a.message_id, "content": a.text, "attempt": a.attempt} for a in texts]
+        update_many(db, Message, ["id"], rows_)
+    return frozenset(own)
+
+
+def finish(
+    db: Session, work: Work, final: wire.Reply, text: str, spent: Sequence[usage.Spent] = ()
+) -> wire.LiveMessage | None:
+    """End a reply with its text, unless somebody else has: then None, and nothing changes but
+    what it cost."""
+    usage.record(db, spent)
+    conversation = members.lock(db, work.conversation_id)
+    row = db.get_one(Reply, work.reply.id, populate_existing=True, with_for_update=True)
+    if row.state != "streaming" or row.epoch != work.epoch:
+        return None
+    return reply_rows.end(db, conversation, row, final, text)
+
+
+def settle(db: Session, spent: Sequence[usage.Spent]) -> None:
+    """Keep what attempts cost whose reply has ended otherwise."""
+    usage.record(db, spent)
+
+
+def orphans(db: Session, *, sole: bool) -> list[str]:
+    """Replies whose node is dead: its lease has run out, or there is no other node (`sole`)."""
+    query = select(Reply.id).where(Reply.state == "streaming")
+    if not sole:
+        query = query.where(Reply.lease_until < now(db))
+    return list(db.scalars(query.order_by(Reply.id).limit(1_000)))
+
+
+def interrupt(db: Session, reply_id: str, *, sole: bool) -> None:
+    """End a reply that nobody writes any more: what was kept of its text stays."""
+    found = _held(db, reply_id)
+    if found is None:
+        return
+    conversation, row = found
+    expired = row.lease_until is None or row.lease_until < now(db)
+    if row.state != "streaming" or not (sole or expired):
+        return
+    row.epoch += 1
+    broken = wire.ReplyError("interrupted", "The server stopped in the middle of this reply.")
+    reply_rows.end(db, conversation, row, reply_rows.shown_as(db, row, "interrupted", broken), None)
+
+
+def lanes(db: Session) -> list[tuple[str, str]]:
+    """Conversations and assistants with promises that wait."""
+    query = select(Reply.conversation_id, Reply.assistant_id).where(Reply.state == "queued")
+    return [(row[0], row[1]) for row in db.execute(query.distinct().limit(1_000))]
+
+
+def _held(db: Session, reply_id: str) -> tuple[Conversation, Reply] | None:
+    conversation_id = db.scalar(select(Reply.conversation_id).where(Reply.id == reply_id))
+    if conversation_id is None:
+        return None
+    conversation = members.lock(db, conversation_id)
+    return conversation, db.get_one(Reply, reply_id, populate_existing=True, with_for_update=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a reply is made from: the messages that its model may be given, ascending, the
+    question last; and what is kept of those before."""
+
+    messages: list[wire.LiveMessage]
+    summary: str | None
+    trigger: wire.LiveMessage
+
+
+def material(db: Session, work: Work, most: int) -> Material:
+    """The newest `most` messages up to the question. What was said after it is left out, but for
+    answers to earlier questions, which came late."""
+    trigger = reply_rows.live(db, work.reply.trigger_id)
+    stands = (
+        Message.conversation_id == work.conversation_id,
+        Message.type != "system",
+        Message.retracted_at.is_(None),
+        Message.superseded_by.is_(None),
+        Message.id != work.message_id,
+    )
+    earlier = views.select_messages().where(*stands, Message.seq < trigger.seq)
+    found = views.live_messages(db, earlier.order_by(Message.seq.desc()).limit(most))[::-1]
+    late = (
+        views.select_messages()
+        .join(Reply, Reply.message_id == Message.id)
+        .where(
+            *stands,
+            Message.seq > trigger.seq,
+            Reply.trigger_id.in_([live.id for live in found]),
+        )
+    )
+    found += views.live_messages(db, late.order_by(Message.seq))
+    summary = db.get(Summary, (work.conversation_id, work.reply.assistant_id))
+    return Material([*found, trigger], summary.content if summary else None, trigger)
+
+
+def title(db: Session, work: Work, name: str) -> None:
+    """Name a conversation with an assistant that has no name yet."""
+    conversation = members.lock(db, work.conversation_id)
+    if conversation.kind != "assistant" or conversation.name or not name.strip():
+        return
+    conversation.name = name.strip()[:80]
+    rev = members.next_rev(db, conversation)
+    db.flush()
+    found = views.conversations(db, conversation.workspace_id, None, [conversation.id])
+    live = views.live_conversation(found[conversation.id])
+    events.record(db, Event("conversation.updated", live, conversation.id, rev=rev))
+
+
+def is_untitled(db: Session, work: Work) -> bool:
+    """Whether a conversation with an assistant still has no name."""
+    query = select(Conversation.name).where(Conversation.id == work.conversation_id)
+    return work.kind == "assistant" and not db.scalar(query)

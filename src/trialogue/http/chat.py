@@ -1,0 +1,65 @@
+"""One call that asks an assistant and streams the answer: `POST /api/v1/chat`."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from trialogue.core import conversations, posting, replies, wire
+from trialogue.core.arguments import SendMessage
+from trialogue.core.arguments.assistants import Ask
+from trialogue.core.errors import ChatError
+from trialogue.core.policy import Actor
+from trialogue.http import sse
+from trialogue.http.deps import Acting, Services, Serving, problems
+from trialogue.http.replies import SSE
+
+router = APIRouter(prefix="/api/v1", tags=["Replies"])
+NOBODY = "No assistant answers here; begin a conversation with one, or name it with @."
+
+
+@router.post("/chat", responses={**SSE, **problems(401, 403, 404, 409, 413)})
+async def chat(serving: Serving, actor: Acting, body: Ask) -> StreamingResponse:
+    """Ask, and hear the answer as server-sent events: `message` (the question as stored), `reply`
+    (the answer's message, empty), `delta`, `restart` (a provider broke; the text starts over),
+    then `done` (the final message) or `error`. Comment lines are signs of life.
+
+    Without `conversation_id` a new conversation begins. Closing the response does not stop the
+    reply. A repeat with the same `client_id` tells the same question and its answer.
+    """
+    asked = await ask(serving, actor, body)
+    return sse.response(_events(serving, actor, asked))
+
+
+async def ask(serving: Services, actor: Actor, body: Ask) -> wire.Message:
+    """Store a question, in a new conversation where none is named."""
+    conversation_id = body.conversation_id
+    if conversation_id is None:
+        # A repeat of the whole call must find the conversation that the first one made.
+        key = f"chat:{body.client_id}"[:128] if body.client_id else None
+        begun, _ = await serving.database.write(
+            conversations.create_assistant, actor, assistant_id=body.assistant_id, client_id=key
+        )
+        conversation_id = begun.id
+    draft = SendMessage(content=body.content, client_id=body.client_id)
+    posted = await serving.batcher.post(posting.draft(actor, conversation_id, draft))
+    return posted.message
+
+
+async def _events(serving: Services, actor: Actor, asked: wire.Message) -> AsyncIterator[bytes]:
+    yield sse.event("message", asked)
+    try:
+        reply_id = await reply_to(serving, asked)
+    except ChatError as error:
+        yield sse.refusal(error)
+        return
+    async for part in sse.promised(serving, actor, reply_id, sse.Position(), show=True):
+        yield part
+
+
+async def reply_to(serving: Services, asked: wire.Message) -> str:
+    """The id of the reply that a question was promised; ChatError `conflict` where none was."""
+    promised = await serving.database.read(replies.to, asked.id)
+    if not promised:
+        raise ChatError("conflict", NOBODY)
+    return promised[0]

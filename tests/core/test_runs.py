@@ -1,0 +1,176 @@
+"""The writing of replies: claimed once, kept while it grows, ended once, rescued."""
+
+from tests.support.assistants import (
+    NODE,
+    answer,
+    assistant,
+    claim,
+    conversation,
+    end,
+    queued,
+    texts,
+)
+from tests.support.world import World
+from trialogue.core import changes, conversations, members, messages, replies, runs, search, wire
+from trialogue.core.policy import Actor
+from trialogue.core.runs import Checkpoint
+
+
+def begun(world: World) -> tuple[Actor, str, wire.Assistant]:
+    """A person who has asked an assistant "What is a lease?"."""
+    ada = world.person("ada")
+    helper = assistant(world, ada)
+    room = conversation(world, ada, helper)
+    world.post(ada, room, "What is a lease?")
+    world.events()
+    return ada, room, helper
+
+
+def test_a_claimed_reply_is_a_message_that_everyone_sees(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    (created,) = [event for event in world.events() if event.name == "message.created"]
+    shown = world.do(messages.get, ada, work.message_id)
+    assert created.data.id == shown.id  # type: ignore[union-attr]
+    assert (shown.state, shown.content, shown.role) == ("streaming", "", "assistant")
+    assert shown.reply.state == "streaming"
+    assert (shown.reply.attempt, shown.reply.version) == (1, 1)
+    assert shown.parent_id == shown.reply.trigger_id
+    assert work.rev == shown.rev
+
+
+def test_replies_of_one_assistant_are_written_one_after_another(world: World) -> None:
+    ada, room, helper = begun(world)
+    world.post(ada, room, "And a fence?")
+    first = claim(world, room, helper)
+    assert claim(world, room, helper) is None
+    end(world, first, "A lease is …")
+    second = claim(world, room, helper)
+    assert second.reply.trigger_id != first.reply.trigger_id
+    end(world, second, "A fence is …")
+    assert claim(world, room, helper) is None
+
+
+def test_text_is_kept_without_a_number_and_the_end_takes_one(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    world.events()
+    until = world.database.now()
+    written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 2, "A lea")}
+    assert world.do(runs.keep, NODE, until, written) == {work.reply.id}
+    kept = world.do(messages.get, ada, work.message_id)
+    assert (kept.content, kept.reply.attempt, kept.rev) == ("A lea", 2, work.rev)
+    assert world.events() == []
+    ended = end(world, work, "A lease is a promise that runs out.")
+    (event,) = world.events()
+    assert (event.name, event.rev) == ("message.updated", work.rev + 1)
+    assert ended.state == ended.reply.state == "done"
+    found = world.do(search.page, ada, "promise").items
+    assert texts(found) == ["A lease is a promise that runs out."]
+
+
+def test_who_has_lost_a_reply_keeps_and_ends_nothing(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    world.do(replies.cancel, ada, work.reply.id, text="A le")
+    written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, "late tokens")}
+    assert world.do(runs.keep, NODE, world.database.now(), written) == frozenset()
+    assert end(world, work, "late tokens") is None
+    shown = world.do(messages.get, ada, work.message_id)
+    assert (shown.content, shown.state) == ("A le", "cancelled")
+    other = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, "another node's")}
+    assert world.do(runs.keep, "another node", world.database.now(), other) == frozenset()
+
+
+def test_the_reply_of_a_dead_node_is_interrupted_with_what_was_kept(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, "A lease is")}
+    until = world.database.now()
+    world.do(runs.keep, NODE, until, written)
+    world.later(seconds=60)
+    assert world.do(runs.orphans, sole=False) == [work.reply.id]
+    world.do(runs.interrupt, work.reply.id, sole=False)
+    shown = world.do(messages.get, ada, work.message_id)
+    assert (shown.content, shown.state) == ("A lease is", "interrupted")
+    assert shown.reply.error.code == "interrupted"
+    assert end(world, work, "A lease is over") is None  # should it be alive after all
+    assert world.do(runs.orphans, sole=True) == []
+
+
+def test_the_reply_of_a_live_node_is_left_alone(world: World) -> None:
+    _, room, helper = begun(world)
+    work = claim(world, room, helper)
+    assert world.do(runs.orphans, sole=False) == []
+    world.do(runs.interrupt, work.reply.id, sole=False)
+    assert end(world, work, "Still here.") is not None
+
+
+def test_what_waits_is_found_after_a_restart(world: World) -> None:
+    _, room, helper = begun(world)
+    assert world.do(runs.lanes) == [(room, helper.id)]
+    answer(world, room, helper, "An answer.")
+    assert world.do(runs.lanes) == []
+
+
+def test_a_reply_is_made_of_what_was_said_before_its_question(world: World) -> None:
+    ada, room, helper = begun(world)
+    world.post(ada, room, "And a fence?")
+    world.post(ada, room, "recalled")
+    (last,) = world.do(messages.newest, room, limit=1)
+    world.do(messages.retract, ada, last.id)
+    first = claim(world, room, helper)
+    material = world.do(runs.material, first, 10)
+    assert texts(material.messages) == ["What is a lease?"]
+    end(world, first, "A lease is …")
+    second = claim(world, room, helper)
+    material = world.do(runs.material, second, 10)
+    assert texts(material.messages) == ["What is a lease?", "A lease is …", "And a fence?"]
+    assert material.trigger.content == "And a fence?"
+
+
+def test_only_as_much_is_read_as_the_assistant_is_given(world: World) -> None:
+    ada, room, helper = begun(world)
+    for number in range(5):
+        answer(world, room, helper, f"Answer {number}")
+        world.post(ada, room, f"Question {number}")
+    work = claim(world, room, helper)
+    material = world.do(runs.material, work, 3)
+    assert texts(material.messages) == ["Answer 3", "Question 3", "Answer 4", "Question 4"]
+
+
+def test_in_an_archived_conversation_nothing_more_is_said(world: World) -> None:
+    ada, room, helper = begun(world)
+    world.do(conversations.archive, ada, room)
+    assert claim(world, room, helper) is None
+    assert world.do(runs.lanes) == []
+
+
+def test_a_conversation_without_a_name_is_given_one_once(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    assert world.do(runs.is_untitled, work)
+    world.do(runs.title, work, "Leases")
+    world.do(runs.title, work, "Fences")
+    assert world.do(conversations.get, ada, room).name == "Leases"
+    assert not world.do(runs.is_untitled, work)
+
+
+def test_an_old_snapshot_and_what_changed_are_a_fresh_snapshot(world: World) -> None:
+    ada, room, helper = begun(world)
+    before = world.do(conversations.get, ada, room).last_rev
+    answer(world, room, helper, "A lease is …")
+    found = world.do(changes.seen, ada, room, before)
+    assert [(each.content, each.state) for each in found.messages] == [("A lease is …", "done")]
+    assert found.rev == world.do(conversations.get, ada, room).last_rev
+
+
+def test_assistants_do_not_hold_back_that_a_message_was_read(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    helper = assistant(world, ada, trigger="mention")
+    room = world.room(ada, bob)
+    world.do(members.add, ada, room, helper.user.id)
+    message = world.post(ada, room, "hello")
+    assert queued(world) == []
+    world.post(bob, room, "hello yourself")
+    assert world.do(messages.get, ada, message.id).status == "read"
