@@ -7,12 +7,15 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
+from trialogue.ai import credentials, links
+from trialogue.ai.credentials import Credential, Credentials
+from trialogue.ai.links import Link
 from trialogue.core.limits import Limits
 from trialogue.gate.issuers import Issuer
 from trialogue.store import engines
@@ -20,8 +23,12 @@ from trialogue.store import engines
 HIGH = 2**31
 
 
-def _variable(name: str) -> AliasChoices:
-    return AliasChoices(name, name.lower())
+def _variable(*names: str) -> AliasChoices:
+    return AliasChoices(*(form for name in names for form in (name, name.lower())))
+
+
+def _key(*names: str) -> Any:
+    return Field(default=None, repr=False, validation_alias=_variable(*names))
 
 
 class Settings(BaseSettings):
@@ -94,6 +101,30 @@ class Settings(BaseSettings):
         default=1_048_576, ge=1_024, le=HIGH, validation_alias=_variable("TRIALOGUE_BODY_LIMIT")
     )
     migrate: bool = Field(default=True, validation_alias=_variable("TRIALOGUE_MIGRATE"))
+    ai_providers: str = Field(default="", validation_alias=_variable("TRIALOGUE_AI_PROVIDERS"))
+    openai_key: str | None = _key("OPENAI_API_KEY")
+    openai_url: str | None = Field(default=None, validation_alias=_variable("OPENAI_BASE_URL"))
+    alibaba_key: str | None = _key("DASHSCOPE_API_KEY", "ALIBABA_API_KEY")
+    alibaba_region: str = Field(
+        default="singapore", validation_alias=_variable("TRIALOGUE_DASHSCOPE_REGION")
+    )
+    anthropic_key: str | None = _key("ANTHROPIC_API_KEY")
+    google_key: str | None = _key("GOOGLE_API_KEY", "GEMINI_API_KEY")
+    ollama_url: str | None = Field(default=None, validation_alias=_variable("OLLAMA_BASE_URL"))
+    compatible_key: str | None = _key("TRIALOGUE_AI_COMPATIBLE_KEY")
+    compatible_url: str | None = Field(
+        default=None, validation_alias=_variable("TRIALOGUE_AI_COMPATIBLE_URL")
+    )
+    ai_first_token: float = Field(
+        default=10, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_FIRST_TOKEN")
+    )
+    ai_silence: float = Field(
+        default=60, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_SILENCE")
+    )
+    ai_request: float = Field(
+        default=300, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_REQUEST")
+    )
+    ai_prices: Path | None = Field(default=None, validation_alias=_variable("TRIALOGUE_AI_PRICES"))
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")
     )
@@ -118,13 +149,22 @@ class Settings(BaseSettings):
         "supabase_url",
         "max_messages",
         "retention_days",
+        "openai_key",
+        "openai_url",
+        "alibaba_key",
+        "anthropic_key",
+        "google_key",
+        "ollama_url",
+        "compatible_key",
+        "compatible_url",
+        "ai_prices",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
 
-    @field_validator("jwks_url", "supabase_url")
+    @field_validator("jwks_url", "supabase_url", "openai_url", "ollama_url", "compatible_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not value.startswith(("https://", "http://")):
@@ -137,6 +177,17 @@ class Settings(BaseSettings):
         if value:
             engines.parse(value)
         return value or None
+
+    @field_validator("ai_providers")
+    @classmethod
+    def _known_providers(cls, value: str) -> str:
+        links.chain(value)
+        return value
+
+    @field_validator("alibaba_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        return credentials.region_address(value or "singapore")
 
     @property
     def database(self) -> str:
@@ -158,6 +209,24 @@ class Settings(BaseSettings):
             secret=self.jwt_secret,
         )
         return found if found.jwks_url or found.secret else None
+
+    def credentials(self) -> Credentials:
+        """Keys and addresses of model providers."""
+        ollama = credentials.ollama_address(self.ollama_url) if self.ollama_url else None
+        known = (
+            Credential("openai", self.openai_key, self.openai_url),
+            Credential("alibaba", self.alibaba_key, self.alibaba_region),
+            Credential("anthropic", self.anthropic_key),
+            Credential("google", self.google_key),
+            Credential("ollama", url=ollama),
+            Credential("openai-compatible", self.compatible_key, self.compatible_url),
+        )
+        usable = (held for held in known if held.key or (held.url and held.provider != "alibaba"))
+        return Credentials(tuple(usable))
+
+    def chain(self) -> tuple[Link, ...]:
+        """The links that the settings name; empty where they leave it to keys and discovery."""
+        return links.chain(self.ai_providers)
 
     def limits(self) -> Limits:
         """What the core needs to know of the settings."""

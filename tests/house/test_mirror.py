@@ -9,7 +9,7 @@ import pytest
 
 from tests.house import tree
 
-FLOORS = ["core", "store", "gate", "live", "http", "service"]
+FLOORS = ["core", "store", "gate", "live", "http", "ai", "service"]
 # Declarations and small tables that are tested where they are used.
 UNTESTED = {
     # Of numbers and storing, `posting` is the only user, and its tests are theirs.

@@ -17,6 +17,7 @@ SERVE = [sys.executable, "-m", "trialogue.cli", "serve"]
 READY = "Trialogue is ready at "
 PATIENCE = 60  # seconds in which a server must start or end
 OURS = ("TRIALOGUE_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", "SUPABASE_")
+PROVIDERS = ("OPENAI_", "DASHSCOPE_", "ALIBABA_", "ANTHROPIC_", "GOOGLE_", "GEMINI_", "OLLAMA_")
 FAULTS = ("Traceback (most recent call last)", "[error", "[critical")
 
 
@@ -25,11 +26,12 @@ def environment(**settings: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(OURS) or name.startswith("TRIALOGUE_TEST_")
+        if not name.startswith((*OURS, *PROVIDERS)) or name.startswith("TRIALOGUE_TEST_")
     }
     paths = [str(ROOT / "src"), str(ROOT), kept.get("PYTHONPATH", "")]
     cheap = {"TRIALOGUE_PASSWORD_MEMORY": "64", "TRIALOGUE_PASSWORD_ROUNDS": "1"}
-    settings = {"TRIALOGUE_RATE_LIMITS": "off", **settings}
+    # `demo`: no model server of this machine is looked for.
+    settings = {"TRIALOGUE_RATE_LIMITS": "off", "TRIALOGUE_AI_PROVIDERS": "demo", **settings}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **cheap, **settings}
 
 

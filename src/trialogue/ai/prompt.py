@@ -1,0 +1,71 @@
+"""What a model is asked: instructions, turns, settings. Pure, frozen, the same for every provider.
+
+A transcript is not a prompt: `history.py` makes the one from the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["user", "assistant"]
+# Not every provider continues an assistant's unfinished turn (most of OpenAI's and Anthropic's
+# newer models refuse it), so all of them are asked in words.
+CONTINUE = (
+    "Your last message was cut off. Continue it exactly where it stops, as if nothing had happened:"
+    " begin with the very next character (a space or a new line where one belongs there), repeat"
+    " nothing of it, and say nothing about the interruption."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that belongs to a turn."""
+
+    data: bytes = field(repr=False)
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one voice said. `name` where several people speak."""
+
+    role: Role
+    text: str
+    name: str | None = None
+    images: tuple[Image, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The text, with who said it in front where that matters."""
+        return f"{self.name}: {self.text}" if self.name and self.role == "user" else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question to a model. `settings` are `temperature`, `max_tokens` and their like;
+    `prefill` is the text of an interrupted answer, which the model is asked to continue."""
+
+    instructions: str
+    turns: tuple[Turn, ...]
+    settings: Mapping[str, object] = field(default_factory=dict)
+    prefill: str = ""
+
+    def exchanges(self) -> tuple[Turn, ...]:
+        """The turns as every provider takes them: beginning and ending with the user, in turn."""
+        turns = self.turns
+        if self.prefill:
+            turns = (*turns, Turn("assistant", self.prefill), Turn("user", CONTINUE))
+        joined: list[Turn] = []
+        for turn in turns:
+            if joined and joined[-1].role == turn.role:
+                last = joined.pop()
+                text = f"{last.text}\n\n{turn.said}"
+                joined.append(Turn(turn.role, text, images=(*last.images, *turn.images)))
+            elif joined or turn.role == "user":
+                joined.append(Turn(turn.role, turn.said, images=turn.images))
+        return tuple(joined)
+
+    @property
+    def text(self) -> str:
+        """All that is sent, for estimates."""
+        return "\n".join((self.instructions, *(turn.text for turn in self.exchanges())))
