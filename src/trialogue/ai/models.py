@@ -3,6 +3,7 @@
 May touch: pydantic-ai, which it loads: import it in a thread, once a model is first asked.
 """
 
+import asyncio
 import os
 import urllib.request
 from contextlib import AbstractAsyncContextManager
@@ -47,6 +48,11 @@ from trialogue.ai.usage import Usage
 CONNECT = 5.0  # seconds
 LIMITS = httpx2.Limits(max_connections=1_000, max_keepalive_connections=100)
 OPENAI = "https://api.openai.com/v1"
+CANNED = (
+    b'data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"x",'
+    b'"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}]}\n\n'
+    b"data: [DONE]\n\n"
+)
 # What an assistant may set; other names are not passed on.
 SETTINGS = ("temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed")
 NO_KEY = "not-needed"  # the SDK insists on one; local servers do not
@@ -73,6 +79,24 @@ def make_client() -> httpx2.AsyncClient:
         direct_hosts = ["localhost", "127.0.0.1", "[::1]", *_unproxied()]
         mounts.update({f"all://{host}": _transport() for host in direct_hosts})
     return httpx2.AsyncClient(transport=_transport(), mounts=mounts)
+
+
+def warm() -> None:
+    """Ask a model that is not there: libraries load a good part of themselves, most of a second,
+    with their first request, which should not happen in the server's loop. Call it in a thread."""
+    asyncio.run(_warm())
+
+
+async def _warm() -> None:
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=CANNED)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as client:
+        model = make_model(Link("openai", "x"), Credential("openai", url="http://x"), client)
+        prompt = Prompt("x", (Turn("user", "x"),))
+        async with ask(model, prompt, Patience()) as stream:
+            async for event in stream:
+                text_of(event)
 
 
 def _transport(proxy: str | None = None) -> httpx2.AsyncBaseTransport:

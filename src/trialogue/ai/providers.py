@@ -53,6 +53,7 @@ class Providers:
         self._times = (first_event_timeout, request_timeout, silence_timeout)
         self._demo = demo or Demo()
         self._models: dict[Link, Model] = {}
+        self._library: ModuleType | None = None
         self._client: httpx2.AsyncClient | None = None
         self._loading = asyncio.Lock()
 
@@ -85,10 +86,11 @@ class Providers:
     async def load(self) -> tuple[ModuleType, "Patience"]:
         """The module of real models; the first call takes a second, in a thread."""
         async with self._loading:
-            models = await asyncio.to_thread(importlib.import_module, _MODELS)
+            if self._library is None:
+                self._library = await asyncio.to_thread(_load)
             if self._client is None:
-                self._client = await asyncio.to_thread(models.make_client)
-        return models, models.Patience(*self._times)
+                self._client = await asyncio.to_thread(self._library.make_client)
+        return self._library, self._library.Patience(*self._times)
 
     def model(self, models: ModuleType, link: Link) -> "Model":
         """The model of a link. Raises ProviderFailure."""
@@ -106,6 +108,12 @@ class Providers:
         if not held.key and provider not in (*LOCAL, "openai-compatible", "openai"):
             raise ProviderFailure("no_key")
         return held
+
+
+def _load() -> ModuleType:
+    models = importlib.import_module(_MODELS)
+    models.warm()
+    return models
 
 
 class _Answer:
