@@ -19,8 +19,8 @@ from trialogue.ai.failures import UNASKED, ProviderFailure
 from trialogue.ai.links import DEMO, LOCAL, Link
 from trialogue.ai.prompt import Prompt
 from trialogue.ai.seam import Seam
-from trialogue.ai.stream import Finish, Stream, estimated
-from trialogue.ai.usage import Usage
+from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.usage import Usage, estimated
 
 if TYPE_CHECKING:
     import httpx2
@@ -67,12 +67,15 @@ class Providers:
         self._credentials = credentials
         self._models.clear()
 
-    def open(self, link: Link, prompt: Prompt) -> Stream:
+    def open(self, link: Link, prompt: Prompt, *, stands_in: bool = False) -> Stream:
         """The answer of a link to a prompt; asked for when its first piece is.
 
         `async with providers.open(link, prompt) as stream:` and `async for text in stream:`.
+        `stands_in` where all links before have failed: the demo assistant then only apologises.
         """
-        return self._demo.open(prompt) if link.provider == DEMO else _Answer(self, link, prompt)
+        if link.provider == DEMO:
+            return self._demo.open(prompt, stands_in=stands_in)
+        return _Answer(self, link, prompt)
 
     async def close(self) -> None:
         """Close all lines."""
