@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from tests.support.server import PATIENCE, ROOT, environment
 
 Step = str | dict[str, Any]
@@ -89,9 +91,10 @@ def silent() -> Script:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. Times are of `time.monotonic()`; `closed_early` is when the client hung up
-    before the end of the answer; `usage` is what the server counted."""
+    """One request. `line` numbers connections. Times are of `time.monotonic()`; `closed_early` is
+    when the client hung up before the end of the answer; `usage` is what the server counted."""
 
+    line: int
     path: str
     key: str
     model: str
@@ -167,3 +170,18 @@ def running(port: int = 0) -> Iterator[Provider]:
         process.terminate()
         process.wait(PATIENCE)
         process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def provider_process() -> Iterator[Provider]:
+    """The provider of this process's tests."""
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(provider_process: Provider) -> Iterator[Provider]:
+    """A provider that knows nothing of other tests."""
+    provider_process.reset()
+    yield provider_process
+    provider_process.release()

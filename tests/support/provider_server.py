@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import signal
 import socket
@@ -12,6 +13,7 @@ from collections import defaultdict, deque
 from typing import Any
 
 Headers = dict[str, str]
+LINES = itertools.count()
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found"}
 
 
@@ -40,6 +42,7 @@ class Line:
     ) -> None:
         self.state, self.reader, self.writer = state, reader, writer
         self._early = b""  # of the next request
+        self._number = next(LINES)
 
     async def serve(self) -> None:
         try:
@@ -79,7 +82,7 @@ class Line:
         key = headers.get("authorization", "").removeprefix("Bearer ")
         asked: dict[str, Any] = {"path": path, "key": key, "model": body["model"], "body": body}
         asked |= {"began": time.monotonic(), "sent": "", "tokens": 0, "usage": (0, 0)}
-        asked |= {"ended": None, "closed_early": None}
+        asked |= {"ended": None, "closed_early": None, "line": self._number}
         state.asked.append(asked)
         await state.note(asked)
         queue = state.scripts[body["model"]]
@@ -253,9 +256,14 @@ def _chunk(body: dict[str, Any], delta: dict[str, Any], finish: str | None = Non
     return f"data: {json.dumps(chunk, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
+def _called(model: str) -> str:
+    """What the provider calls a model: OpenAI adds the date of its version."""
+    return model if model.startswith("qwen") else f"{model}-2026"
+
+
 def _usage_chunk(body: dict[str, Any], usage: tuple[int, int]) -> str:
     chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1}
-    chunk |= {"model": body["model"], "choices": [], "usage": _counted(usage)}
+    chunk |= {"model": _called(body["model"]), "choices": [], "usage": _counted(usage)}
     return f"data: {json.dumps(chunk)}\n\n"
 
 

@@ -214,7 +214,8 @@ class _Answer:
 
     def _end(self, failure: ProviderFailure) -> None:
         self._ended = True
-        self._asked = self._asked and failure.code not in UNASKED
+        if self._answer is None and failure.code in UNASKED:
+            self._asked = False
 
     def _tell(self, error: Exception, failure: ProviderFailure) -> None:
         """Keep for the log what users must not see. Providers do repeat keys in their answers."""
