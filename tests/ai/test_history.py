@@ -216,10 +216,10 @@ def test_every_turn_is_one_whole_message(
     messages, asked = talk
     everything = ContextPolicy(messages=100, characters=10**6)
     prompt = build([*messages, asked], asked, named=named, policy=everything)
-    contents = {message.content.strip() for message in messages}
+    contents = [message.content.strip() for message in messages]
     for turn in prompt.turns[:-1]:
         said = turn.text.removesuffix(" …") if turn.role == "assistant" else turn.text
-        assert said.strip() in contents or said.rpartition("\n")[2].strip() in contents
+        assert any(said.strip().endswith(content) for content in contents if content)
 
 
 @given(conversations())

@@ -65,7 +65,7 @@ def test_an_answer_of_another_form_is_read_too(provider: Provider) -> None:
     [
         ("http://nobody.invalid/v1", "not known (DNS)"),
         ("http://127.0.0.1:9/v1", "does not accept the connection"),
-        ("http://[/v1", "not a web address"),
+        ("box:11434/v1", "not a web address"),
     ],
 )
 def test_a_line_that_fails_is_named(url: str, says: str) -> None:
@@ -74,8 +74,17 @@ def test_a_line_that_fails_is_named(url: str, says: str) -> None:
     assert says in found.detail
 
 
-def test_tls_that_fails_is_named(provider: Provider) -> None:
-    found = probed(Credential("openai", "sk-1", provider.url.replace("http:", "https:")))
+def test_tls_that_fails_is_named() -> None:
+    async def scene() -> Probe:
+        def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"this is no TLS\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+            url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+            return await probing.probe(Credential("openai", "sk-1", url), "gpt-test")
+
+    found = asyncio.run(scene())
     assert (found.ok, "TLS" in found.detail) == (False, True)
 
 

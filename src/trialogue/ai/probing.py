@@ -82,7 +82,7 @@ async def _try(credential: Credential, model: str | None, within: float) -> _Tol
     try:
         async with http.AsyncClient(timeout=within) as client:
             answer = await client.post(url, headers=headers, json=body)
-    except http.InvalidURL:
+    except (http.InvalidURL, http.UnsupportedProtocol):
         return _Told("address", "The address is not a web address.")
     except http.TimeoutException:
         return _Told("timeout", f"No answer within {within:g} seconds.")
