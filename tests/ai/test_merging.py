@@ -145,6 +145,11 @@ def test_what_is_no_plain_text_passes_byte_for_byte(others: list[bytes], places:
     assert merged(cut(stream, places)) == stream
 
 
+@pytest.mark.parametrize("other", OTHERS)
+def test_two_alike_that_are_no_plain_text_stay_two(other: bytes) -> None:
+    assert merged([other + other]) == other + other
+
+
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=9))
 def test_garbage_passes_byte_for_byte(stream: bytes, places: list[int]) -> None:
     assert merged(cut(stream, places)) == stream

@@ -227,10 +227,13 @@ class _MergedStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         self._live.discard(self)
-        if self._reader is not None and not self._reader.done():
-            self._reader.cancel()
-            await asyncio.wait([self._reader])
-        await self._inner.aclose()
+        try:
+            if self._reader is not None:
+                self._reader.cancel()
+                # Also takes note of an error that nobody has waited for.
+                await asyncio.gather(self._reader, return_exceptions=True)
+        finally:
+            await self._inner.aclose()
 
 
 class MergingTransport(httpx2.AsyncBaseTransport):
