@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from trialogue import __version__
 from trialogue.ai.asking import Asking
 from trialogue.ai.credentials import fallback
+from trialogue.ai.demo import Demo
 from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
@@ -98,6 +99,7 @@ class Parts:
             first_event_timeout=settings.ai_first_token,
             silence_timeout=settings.ai_silence,
             request_timeout=settings.ai_request,
+            demo=Demo(settings.demo_pace),
         )
         self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
         self.runner = Runner(
