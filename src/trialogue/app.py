@@ -79,6 +79,8 @@ class Parts:
             gate=self.gate,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
+            redis_url=settings.redis_url,
+            other_writers=settings.has_other_writers,
         )
         self.passwords = Passwords(
             time_cost=settings.password_rounds, memory=settings.password_memory
@@ -110,6 +112,7 @@ class Parts:
                 registration=self.settings.registration,
                 gate=self.gate,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
+                redis=self.line.redis,
             )
             yield
 

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535, validation_alias=_variable("PORT"))
     data_dir: Path = Field(default=Path("data"), validation_alias=_variable("TRIALOGUE_DATA_DIR"))
     database_url: str | None = Field(default=None, validation_alias=_variable("DATABASE_URL"))
+    redis_url: str | None = Field(default=None, repr=False, validation_alias=_variable("REDIS_URL"))
+    other_writers: Literal["on", "off"] | None = Field(
+        default=None, validation_alias=_variable("TRIALOGUE_OTHER_WRITERS")
+    )
     secret_key: str | None = Field(
         default=None, min_length=32, repr=False, validation_alias=_variable("TRIALOGUE_SECRET_KEY")
     )
@@ -110,6 +114,8 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
+        "redis_url",
+        "other_writers",
         "trusted_user_secret",
         "jwks_url",
         "jwt_issuer",
@@ -137,6 +143,20 @@ class Settings(BaseSettings):
         if value:
             engines.parse(value)
         return value or None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @property
+    def has_other_writers(self) -> bool:
+        """Whether others write to the same database: with Redis that is taken for granted."""
+        if self.other_writers is None:
+            return self.redis_url is not None
+        return self.other_writers == "on"
 
     @property
     def database(self) -> str:

@@ -37,6 +37,13 @@ class Typists(Protocol):
         """Someone writes, or has stopped."""
 
 
+class Redis(Protocol):
+    """The connection to other nodes; known to the realtime line."""
+
+    async def ping(self) -> float | None:
+        """How long it takes to answer, in milliseconds; None where it is of no use just now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -52,6 +59,7 @@ class Services:
     registration: Registration
     gate: Gate
     limiter: Limiter
+    redis: Redis | None
 
 
 def services(request: Request) -> Services:

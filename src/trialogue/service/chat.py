@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.orm import Session
 
+from trialogue.core import workspaces
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import Limits
@@ -22,6 +23,9 @@ from trialogue.service.users import Users
 from trialogue.store import migrate
 from trialogue.store.announcer import Announcer
 from trialogue.store.synchronous import SynchronousDatabase
+
+if TYPE_CHECKING:
+    from trialogue.live.bus.publisher import Publisher
 
 DEFAULT_URL = "sqlite:///chat_app.db"
 
@@ -96,35 +100,69 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
     and raises a RefusedError (a ValueError), or a StorageError (a RuntimeError).
     """
 
-    def __new__(cls, database_url: str | None = None, *, limits: Limits | None = None) -> Self:
-        """The service of this process where no URL is given."""
-        if database_url is not None or limits is not None:
+    _publisher: "Publisher | None" = None
+
+    def __new__(
+        cls,
+        database_url: str | None = None,
+        *,
+        limits: Limits | None = None,
+        redis_url: str | None = None,
+    ) -> Self:
+        """The service of this process where nothing is given."""
+        if database_url is not None or limits is not None or redis_url is not None:
             return super().__new__(cls)
         with _making:
             found = _services.get(_default_url())
             if not isinstance(found, cls):
                 found = super().__new__(cls)
-                found._connect(_default_url(), None)
+                found._connect(_default_url(), None, None)
                 _services[_default_url()] = found
             return found
 
-    def __init__(self, database_url: str | None = None, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str | None = None,
+        *,
+        limits: Limits | None = None,
+        redis_url: str | None = None,
+    ) -> None:
         """Open the door to a database.
 
         Args:
             database_url: `sqlite:///chat.db`, `postgresql://…` or `mysql://…`; `DATABASE_URL`
                 where left out, or else `sqlite:///chat_app.db`.
             limits: Lengths and times; those of `Limits` where left out.
+            redis_url: `redis://…`, by which servers on this database hear at once what this
+                program commits; `REDIS_URL` where left out, "" for none.
 
         Raises:
-            InvalidError: This is no URL of a database that is supported.
+            InvalidError: This is no URL of a database that is supported, or of Redis.
         """
         if not hasattr(self, "_door"):
-            self._connect(database_url or _default_url(), limits)
+            self._connect(database_url or _default_url(), limits, redis_url)
 
-    def _connect(self, url: str, limits: Limits | None) -> None:
-        with spoken(), _said_of_urls():
-            self._door = SynchronousDatabase(url, limits=limits)
+    def _connect(self, url: str, limits: Limits | None, redis_url: str | None) -> None:
+        if redis_url is None:
+            redis_url = os.environ.get("REDIS_URL")
+        with spoken():
+            with _said_of_urls():
+                self._door = SynchronousDatabase(url, limits=limits)
+            if redis_url:
+                self._publish_to(redis_url)
+
+    def _publish_to(self, redis_url: str) -> None:
+        from trialogue.live.bus.publisher import Publisher  # for those alone who have Redis
+
+        try:
+            self._publisher = Publisher(redis_url, self._workspace_id)
+        except ValueError as error:
+            raise ChatError("invalid", str(error), field="redis_url") from error
+        self._door.announcer.add(self._publisher.publish)
+
+    def _workspace_id(self) -> str:
+        found = self._door.read(workspaces.find_default)
+        return found or self._door.write(workspaces.ensure_default)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -165,5 +203,8 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
         return Subscription(self._door.announcer, listener)
 
     def close(self) -> None:
-        """Close the connections that are not in use; the next call opens others."""
+        """Close the connections that are not in use, after telling Redis what is left to tell; the
+        next call opens others."""
+        if self._publisher is not None:
+            self._publisher.close()
         self._door.dispose()
