@@ -25,6 +25,7 @@ from trialogue.store.announcer import Announcer
 from trialogue.store.synchronous import SynchronousDatabase
 
 if TYPE_CHECKING:
+    from trialogue.live.bus.hearing import Hearing
     from trialogue.live.bus.publisher import Publisher
 
 DEFAULT_URL = "sqlite:///chat_app.db"
@@ -66,14 +67,24 @@ def _said_of_urls() -> Iterator[None]:
 class Subscription:
     """A listener's place; `close()` (or the end of a `with`) gives it up."""
 
-    def __init__(self, announcer: Announcer, listener: Callable[[Event], object]) -> None:
+    def __init__(
+        self,
+        announcer: Announcer,
+        listener: Callable[[Event], object],
+        hearing: "Hearing | None" = None,
+    ) -> None:
         self._announcer = announcer
         self._listener = listener
+        self._hearing = hearing
         announcer.add(listener)
+        if hearing is not None:
+            hearing.start()
 
     def close(self) -> None:
         """Hear no more; doing it twice is doing it once."""
         self._announcer.remove(self._listener)
+        if self._hearing is not None and not self._announcer.is_heard:
+            self._hearing.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -101,6 +112,7 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
     """
 
     _publisher: "Publisher | None" = None
+    _hearing: "Hearing | None" = None
 
     def __new__(
         cls,
@@ -134,7 +146,7 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
                 where left out, or else `sqlite:///chat_app.db`.
             limits: Lengths and times; those of `Limits` where left out.
             redis_url: `redis://…`, by which servers on this database hear at once what this
-                program commits; `REDIS_URL` where left out, "" for none.
+                program commits, and it what they do; `REDIS_URL` where left out, "" for none.
 
         Raises:
             InvalidError: This is no URL of a database that is supported, or of Redis.
@@ -149,16 +161,23 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
             with _said_of_urls():
                 self._door = SynchronousDatabase(url, limits=limits)
             if redis_url:
-                self._publish_to(redis_url)
+                self._join_others(redis_url)
 
-    def _publish_to(self, redis_url: str) -> None:
-        from trialogue.live.bus.publisher import Publisher  # for those alone who have Redis
+    def _join_others(self, redis_url: str) -> None:
+        # For those alone who have Redis: nothing of it is loaded otherwise.
+        from trialogue.live.bus.hearing import Hearing
+        from trialogue.live.bus.publisher import Publisher
 
         try:
-            self._publisher = Publisher(redis_url, self._workspace_id)
+            publisher = Publisher(redis_url, self._workspace_id)
         except ValueError as error:
             raise ChatError("invalid", str(error), field="redis_url") from error
-        self._door.announcer.add(self._publisher.publish)
+        announcer = self._door.announcer
+        announcer.publish = publisher.publish
+        self._publisher = publisher
+        self._hearing = Hearing(
+            redis_url, self._workspace_id, lambda: publisher.mark, announcer.hear
+        )
 
     def _workspace_id(self) -> str:
         found = self._door.read(workspaces.find_default)
@@ -186,12 +205,14 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
             yield session
 
     def listen(self, listener: Callable[[Event], object]) -> Subscription:
-        """Hear what this service commits, from now on.
+        """Hear what this service commits, from now on; with Redis also what servers and other
+        programs on the same database do.
 
         Args:
             listener: Called with an `Event` (`name`, `data`, `conversation_id`, `rev`, …) after
                 its commit, in the order of the commits of each conversation, in one of the
-                threads that commit: be quick. What it raises is logged.
+                threads that commit: be quick. What it raises is logged. What others commit
+                comes in a thread of its own, in the order in which Redis brings it.
 
         Example:
             >>> heard = []
@@ -200,7 +221,7 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
             >>> heard
             ['message.created']
         """
-        return Subscription(self._door.announcer, listener)
+        return Subscription(self._door.announcer, listener, self._hearing)
 
     def close(self) -> None:
         """Close the connections that are not in use, after telling Redis what is left to tell; the

@@ -7,6 +7,7 @@ database. After a fork the child sends by a connection of its own; at exit what 
 import atexit
 import logging
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -26,7 +27,7 @@ log = logging.getLogger("trialogue")
 
 AT_ONCE = 200  # messages in one round trip
 FAREWELL = 2.0  # seconds at exit for what is left
-NOBODY = b"-" * 16  # in place of a node's mark: nobody takes this for an echo
+MARK = 16  # bytes before each event, by which a process knows its own echo
 
 
 class Publisher:
@@ -45,6 +46,7 @@ class Publisher:
 
     def renew(self) -> None:
         """Begin anew: at first, and in the child of a fork."""
+        self.mark = secrets.token_hex(MARK // 2).encode()
         self._backlog = Backlog()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -57,7 +59,7 @@ class Publisher:
         letters = codec.letters(event)
         with self._changed:
             for topic, data in letters:
-                self._backlog.put(topic, NOBODY + data)
+                self._backlog.put(topic, self.mark + data)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
                 self._thread.start()
