@@ -14,8 +14,9 @@ from tests.support.own_redis import OwnRedis
 from tests.support.server import Server
 from trialogue import ChatService, Event, wire
 
-pytestmark = pytest.mark.on_mariadb
-
+# Two servers start for each of these, so most of them are content with one kind of database.
+ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 ROOM = "/api/v1/conversations"
 Make = Callable[..., list[Server]]
 
@@ -53,6 +54,7 @@ def numbers(socket: Socket, room: str) -> list[int]:
     return [frame["rev"] for frame in socket.about(room) if "rev" in frame]
 
 
+@pytest.mark.on_mariadb
 async def test_what_is_said_on_one_node_is_heard_on_the_other_in_order(
     make_nodes: Make, redis_url: str
 ) -> None:
@@ -87,6 +89,7 @@ def _has_read(seq: int) -> Callable[[Any], bool]:
     return lambda frame: bool(frame["data"]["read_seq"] >= seq)
 
 
+@ON_POSTGRESQL
 @pytest.mark.parametrize("redis", [True, False])
 async def test_who_is_removed_or_logged_out_on_one_node_hears_no_more_on_the_other(
     make_nodes: Make, redis: bool, request: pytest.FixtureRequest
@@ -115,6 +118,7 @@ def _rev_of(socket: Socket, room: str) -> int:
     return max(told, default=0)
 
 
+@ON_SQLITE
 async def test_without_redis_the_other_node_hears_within_five_seconds(make_nodes: Make) -> None:
     nodes = make_nodes(TRIALOGUE_OTHER_WRITERS="on")
     async with opened(nodes, redis=False) as (one, two):
@@ -196,6 +200,7 @@ async def test_redis_is_killed_under_load_and_nothing_is_lost_or_doubled(
         assert [follower.resumes for follower in load.followers] == [1, 1], "no socket has broken"
 
 
+@ON_SQLITE
 async def test_what_was_said_while_redis_was_away_is_heard_when_it_is_back(
     make_nodes: Make, own_redis: OwnRedis
 ) -> None:
@@ -231,6 +236,7 @@ def _said(heard: Sequence[Event]) -> list[str]:
     return [each.data.content for each in heard if isinstance(each.data, wire.LiveMessage)]
 
 
+@ON_POSTGRESQL
 async def test_a_program_and_a_server_hear_each_other_with_redis(
     make_nodes: Make, redis_url: str
 ) -> None:
@@ -248,6 +254,7 @@ async def test_a_program_and_a_server_hear_each_other_with_redis(
         service.close()
 
 
+@ON_SQLITE
 async def test_a_program_and_a_server_hear_each_other_without_redis(make_nodes: Make) -> None:
     (node,) = make_nodes(1, TRIALOGUE_OTHER_WRITERS="on")
     async with opened([node], redis=False) as (stage,):
@@ -259,6 +266,7 @@ async def test_a_program_and_a_server_hear_each_other_without_redis(make_nodes: 
         service.close()
 
 
+@ON_POSTGRESQL
 async def test_a_node_is_killed_and_takes_nothing_with_it_but_its_sockets(
     make_nodes: Make, redis_url: str
 ) -> None:

@@ -105,7 +105,7 @@ class Others:
             conversation_id: self._seen.get(conversation_id, 0)
             for conversation_id, rev in moved.items()
             if rev > self._seen.get(conversation_id, 0)
-            and not self._has_heard(conversation_id, rev)
+            and not self._went_through(conversation_id, rev)
         }
         for some in _portions(known, SOME):
             part = {conversation_id: known[conversation_id] for conversation_id in some}
@@ -115,9 +115,12 @@ class Others:
                 for event in await self._door.read(elsewhere.introductions, unaware):
                     self._introduce(event)
 
-    def _has_heard(self, conversation_id: str, rev: int) -> bool:
+    def _went_through(self, conversation_id: str, rev: int) -> bool:
+        """Whether the hub has let in whoever has come since the last question."""
         channel = self._hub.channels.get(conversation_id)
-        return channel is not None and (channel.rev or 0) >= rev
+        if channel is None or (channel.rev or 0) < rev:
+            return False
+        return channel.base <= self._seen.get(conversation_id, -1)
 
     def _is_unaware(self, conversation_id: str, user_id: str) -> bool:
         """Whether a user is connected, and has not come into a conversation by an event."""
