@@ -965,7 +965,8 @@ export interface paths {
         };
         /**
          * Health
-         * @description All parts of the server, with versions.
+         * @description All parts of the server, with versions. Without its database it is not ready; without Redis
+         *     it serves its own clients, and is `degraded`.
          */
         get: operations["health_health_get"];
         put?: never;
