@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from trialogue import __version__
 from trialogue.ai.asking import Asking
 from trialogue.ai.credentials import fallback
+from trialogue.ai.demo import Demo
 from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
@@ -24,7 +25,9 @@ from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
 from trialogue.http import (
     accounts,
+    attachments,
     auth,
+    avatars,
     chat,
     conversations,
     documents,
@@ -77,8 +80,13 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.files = settings.files()
         self.housekeeping = Housekeeping(
-            self.database, lambda: self.batcher.posted, retention_days=settings.retention_days
+            self.database,
+            lambda: self.batcher.posted,
+            retention_days=settings.retention_days,
+            files=self.files,
+            cleanup_interval=settings.cleanup_interval,
         )
         self.gate = Gate(
             self.database,
@@ -91,6 +99,7 @@ class Parts:
             first_event_timeout=settings.ai_first_token,
             silence_timeout=settings.ai_silence,
             request_timeout=settings.ai_request,
+            demo=Demo(settings.demo_pace),
         )
         self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
         self.runner = Runner(
@@ -103,7 +112,7 @@ class Parts:
                 titles=settings.ai_titles,
             ),
             node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
-            sole=True,
+            sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
         )
         self.line = Line(
@@ -113,6 +122,8 @@ class Parts:
             replies=self.runner,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
+            redis_url=settings.redis_url,
+            other_writers=settings.has_other_writers,
         )
         self.passwords = Passwords(
             time_cost=settings.password_rounds, memory=settings.password_memory
@@ -147,7 +158,10 @@ class Parts:
                 signing_key=self.key,
                 registration=self.settings.registration,
                 gate=self.gate,
+                files=self.files,
+                upload_limit=self.settings.upload_limit,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
+                redis=self.line.redis,
                 replies=self.runner,
             )
             yield
@@ -181,14 +195,19 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         separate_input_output_schemas=False,
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
+    of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
     of_assistants = (assistants_routes, replies, chat, usage)
-    for noun in (*of_accounts, *of_talk, *of_assistants, health):
+    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())
     web.install(app, CLIENT)
-    app.add_middleware(middleware.Guard, body_limit=made.settings.body_limit)
+    app.add_middleware(
+        middleware.Guard,
+        body_limit=made.settings.body_limit,
+        upload_limit=made.settings.upload_limit,
+    )
     if made.settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -7,13 +7,21 @@ import pytest
 
 from tests.support.serving import (
     lone_server,
+    make_nodes,
     make_server,
     pool,
     pytest_runtest_makereport,
     server,
 )
 
-__all__ = ["lone_server", "make_server", "pool", "pytest_runtest_makereport", "server"]
+__all__ = [
+    "lone_server",
+    "make_nodes",
+    "make_server",
+    "pool",
+    "pytest_runtest_makereport",
+    "server",
+]
 
 LONGEST = 240  # seconds; a test that hangs must not hang all
 

@@ -7,118 +7,33 @@ takes milliseconds and a seed always plays the same.
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 from structlog.testing import capture_logs
 
+from tests.live.chaos_store import Store, created
 from tests.live.judge import MOMENT, Hearer, Pipe, Room, Said, member
 from tests.live.virtual import VirtualLoop
-from trialogue.core import changes, events, members, reads, users, wire
-from trialogue.core.errors import ChatError
+from trialogue.core import events, wire
 from trialogue.core.events import Event
-from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
 from trialogue.gate.credentials import Credentials
 from trialogue.gate.entrance import Entry
-from trialogue.live import heal, ready
 from trialogue.live.floor import Floor
 from trialogue.live.hub import Hub
+from trialogue.live.others import Others
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
 from trialogue.live.timers import Heartbeat, Wheel
 from trialogue.live.typing import Typists
 
-PAGE, MOST = 3, 15  # rows in one answer, and changes after which one must reload
 UPGRADE = (
     b"GET /ws HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
     b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n"
     b"authorization: Bearer %s\r\n\r\n"
 )
-
-
-class Store:
-    """A database that answers the line's questions, slowly, and sometimes not at all.
-
-    A page of changes is read as under READ COMMITTED: its parts see different moments.
-    """
-
-    def __init__(self, chance: random.Random, user_ids: Sequence[str]) -> None:
-        self.chance = chance
-        self.rooms: dict[str, Room] = {}
-        self.user_ids = user_ids
-        self.failing = 0.0
-        self._answers: dict[Any, Callable[..., Any]] = {
-            changes.since: self._since,
-            members.conversation_ids: self._conversation_ids,
-            members.standings: self._standings,
-            heal._still_in: self._still_in,
-            ready.arrive: self._arrive,
-        }
-
-    def now(self) -> datetime:
-        return MOMENT
-
-    async def pause(self) -> None:
-        """Time goes by, or not."""
-        for _ in range(self.chance.choice([0, 0, 1, 2])):
-            await asyncio.sleep(self.chance.random() * 0.02)  # sleep: virtual time
-
-    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        await self.pause()
-        if self.chance.random() < self.failing:
-            raise ChatError("unavailable", "Not just now.")
-        answer = await self._answers[fn](*args)
-        await self.pause()
-        return answer
-
-    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        assert fn in (users.saw, reads.deliver)
-
-    async def _since(self, conversation_id: str, after: int) -> wire.LiveChanges:
-        room = self.rooms[conversation_id]
-        last = room.rev
-        reload = after > last or after < last - MOST
-        messages: list[Any] = []
-        found: list[wire.Member] = []
-        end = last
-        if not reload:
-            await self.pause()
-            messages = [message for message in room.messages if message.rev > after]
-            await self.pause()
-            found = [each for each in room.members.values() if each.rev > after]
-            revs = sorted([each.rev for each in messages] + [each.rev for each in found])
-            if len(revs) > PAGE:
-                end = revs[PAGE - 1]
-                messages = [each for each in messages if each.rev <= end]
-                found = [each for each in found if each.rev <= end]
-        more = not reload and end < last
-        shown = room.shown()
-        return wire.LiveChanges(messages, found, {}, {}, shown, end, more, reload)
-
-    async def _conversation_ids(self, user_id: str) -> list[str]:
-        return [room.id for room in self.rooms.values() if room.has(user_id)]
-
-    async def _standings(self, user_id: str) -> list[Standing]:
-        return [
-            Standing(
-                room.id, "group", "Room", len(room.messages), room.rev, None, MOMENT, room.count,
-                "member", 0,
-            )
-            for room in self.rooms.values()
-            if room.has(user_id)
-        ]  # fmt: skip
-
-    async def _still_in(self, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
-        return {user_id for user_id in user_ids if self.rooms[conversation_id].has(user_id)}
-
-    async def _arrive(self, actor: Actor, target: str | None) -> ready.Arrival:
-        user_id = actor.user_id
-        user = member(user_id, 0, False).user
-        likely = await self._conversation_ids(user_id)
-        return ready.Arrival(actor, cast(wire.Me, user), 1, None, likely)
 
 
 class ChaosGate:
@@ -132,7 +47,8 @@ class ChaosGate:
 class ChaosBus:
     """Delivers what was subscribed when it was published: late, twice, never, in any order.
 
-    What only the user can be told (`conversation.created`) is not lost.
+    What only the user can be told (`conversation.created`) is lost only where it is found out by
+    asking the database (`loses_all`).
     """
 
     def __init__(
@@ -144,6 +60,7 @@ class ChaosBus:
         self.topics: set[str] = set()
         self._asked: set[str] = set()
         self.losing = 0.2
+        self.loses_all = False
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         asked = set(topics)
@@ -160,7 +77,8 @@ class ChaosBus:
             wanted = event.user_ids or (event.conversation_id,)
             if not self.topics.intersection(cast(Any, wanted)):
                 continue
-            lost = event.user_ids is None and self._chance.random() < self.losing
+            may_lose = self.loses_all or event.user_ids is None
+            lost = may_lose and self._chance.random() < self.losing
             for _ in range(0 if lost else self._chance.choice([1, 1, 1, 2])):
                 delay = self._chance.choice([0, 0, 0.001, 0.03, 0.08]) * self._chance.random()
                 asyncio.get_running_loop().call_later(delay, self._deliver, event)
@@ -169,14 +87,22 @@ class ChaosBus:
 class Node:
     """One node with its sockets, and changes that are committed here and elsewhere."""
 
-    def __init__(self, seed: int, people: int = 4, rooms: int = 3) -> None:
+    def __init__(
+        self, seed: int, people: int = 4, rooms: int = 3, *, beside: "Node | None" = None
+    ) -> None:
         self.chance = random.Random(seed)
         self.user_ids = [f"user{number}" for number in range(people)]
         self.store = Store(self.chance, self.user_ids)
         self.store.failing = self.chance.choice([0, 0, 0.2])
+        self.nodes = [self]
+        if beside is not None:
+            self.chance, self.store, rooms = beside.chance, beside.store, 0
+            self.nodes = beside.nodes
+            self.nodes.append(self)
         self.wheel = Wheel()
         self.bus: ChaosBus = cast(Any, None)
         self.hub = Hub(cast(Any, self.store), self._make_bus, self.wheel)
+        self.others = Others(cast(Any, self.store), self.hub, self.wheel, on=False)
         self.presence = Presence(cast(Any, self.store), self.hub, self.wheel)
         self.receipts = Receipts(self.hub, self.wheel)
         self.floor = Floor(
@@ -227,10 +153,8 @@ class Node:
     def join(self, room: Room, user_id: str) -> list[Event]:
         """Someone comes in, as the core does it."""
         rev = self._put(room, user_id)
-        me = wire.Membership("member", 0, 0, 0, "all", None)
-        created = room.shown(wire.Conversation, me=me)
         happened = [
-            Event("conversation.created", created, room.id, user_ids=(user_id,)),
+            created(room, user_id),
             Event("member.joined", room.members[user_id], room.id, rev=rev),
         ]
         return happened + (self.post(room) if self.chance.random() < 0.5 else [])
@@ -281,7 +205,8 @@ class Node:
                         room_id = cast(str, event.conversation_id)
                         rev = max(event.data.rev, hearer.shut.get(room_id, 0))
                         hearer.shut[room_id] = rev
-        self.bus.publish(happened)
+        for node in self.nodes:
+            node.bus.publish(happened)
 
     def listen(self) -> None:
         """All clients take in what was written."""
@@ -293,17 +218,29 @@ class Node:
     async def live(self, steps: int) -> None:
         """Much happens at once, then it becomes quiet; everyone must know all and no more."""
         for _ in range(steps):
-            self._step()
+            self._next()._step()
             if self.chance.random() < 0.7:
                 await asyncio.sleep(self.chance.random() * 0.03)  # sleep: virtual time
             self.listen()
-        self.store.failing = self.bus.losing = 0.0
+        self.store.failing = 0.0
+        for node in self.nodes:
+            node.bus.losing = 0.0
         await asyncio.sleep(60)  # sleep: virtual time
-        self.hub.touched(list(self.hub.channels))
+        for node in self.nodes:
+            if len(self.nodes) == 1:
+                node.hub.touched(list(node.hub.channels))
+            else:
+                await node.others.look()
         await asyncio.sleep(60)  # sleep: virtual time
-        self.listen()
-        self._all_is_known()
-        await self._all_is_forgotten()
+        for node in self.nodes:
+            node.listen()
+            node._all_is_known()
+        for node in self.nodes:
+            await node._all_is_forgotten()
+
+    def _next(self) -> "Node":
+        """Where something happens next."""
+        return self if len(self.nodes) == 1 else self.chance.choice(self.nodes)
 
     def _step(self) -> None:
         kind = self.chance.random()
@@ -315,6 +252,8 @@ class Node:
             hearer.pipe.end()
         elif kind < 0.33:
             self.wheel.tick()
+            if len(self.nodes) > 1:
+                self.others.returned()
         else:
             self.change()
 
@@ -335,15 +274,20 @@ class Node:
         assert self.sockets == set()
 
 
-def play(seed: int, steps: int = 60) -> None:
-    """One run from a seed."""
+def play(seed: int, steps: int = 60, nodes: int = 1) -> None:
+    """One run from a seed. Several nodes ask the database now and then what they have missed."""
     random.seed(seed)  # for the pauses between attempts to read
     loop = VirtualLoop()
     failures: list[Any] = []
     loop.set_exception_handler(lambda _, context: failures.append(context.get("exception")))
     try:
         with capture_logs():  # failures that are meant need not be shown
-            loop.run_until_complete(Node(seed).live(steps))
+            node = Node(seed)
+            for _ in range(nodes - 1):
+                Node(seed, beside=node)
+            for each in node.nodes:
+                each.bus.loses_all = nodes > 1
+            loop.run_until_complete(node.live(steps))
         if failures:
             raise failures[0]
     finally:

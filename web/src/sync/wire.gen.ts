@@ -957,6 +957,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Upload a file, to be sent with a message by `attachment_ids`. Until then only who uploaded
+         *     it may fetch it; what is not sent within a day (a setting) is deleted.
+         *
+         *     Its type is told by its content. From pictures the notes of cameras are taken, the place among
+         *     them. 413 with code `too_large` beyond 100 MB (a setting), 415 with code `unsupported_type`
+         *     where the server does not take files of this type.
+         */
+        post: operations["upload_api_v1_attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description The file, for members of its conversation; before it is sent, for who uploaded it. Ranges
+         *     and `If-None-Match` are understood. 410 once its message was recalled.
+         *
+         *     By token, or by the cookie that comes with a login and is limited to these addresses.
+         */
+        get: operations["content_api_v1_attachments__attachment_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description A small WebP of a picture, its longer side 640 pixels at the most; for whom the file is.
+         */
+        get: operations["thumbnail_api_v1_attachments__attachment_id__thumbnail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Avatar
+         * @description A picture of a person or a room, for everyone in the workspace: where `avatar_url` leads.
+         *     Each change of an avatar is a new address; what is at one never changes.
+         */
+        get: operations["avatar_api_v1_attachments__attachment_id__avatar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Own
+         * @description Give oneself a picture: PNG, JPEG, GIF, WebP or AVIF of up to 10 MB. Its middle becomes a
+         *     square; `avatar_url` is then an address of this server. 415 for what is no such picture.
+         */
+        put: operations["put_own_api_v1_users_me_avatar_put"];
+        post?: never;
+        /**
+         * Remove Own
+         * @description Have no picture any more, uploaded or not.
+         */
+        delete: operations["remove_own_api_v1_users_me_avatar_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Of Room
+         * @description Give a room a picture, as for oneself; for its owner and admins.
+         */
+        put: operations["put_of_room_api_v1_conversations__conversation_id__avatar_put"];
+        post?: never;
+        /**
+         * Remove Of Room
+         * @description Let a room have no picture any more; for its owner and admins.
+         */
+        delete: operations["remove_of_room_api_v1_conversations__conversation_id__avatar_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants": {
         parameters: {
             query?: never;
@@ -1191,7 +1329,8 @@ export interface paths {
         };
         /**
          * Health
-         * @description All parts of the server, with versions.
+         * @description All parts of the server, with versions. Without its database it is not ready; without Redis
+         *     it serves its own clients, and is `degraded`.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -1421,24 +1560,40 @@ export interface components {
              * @example Plans
              */
             name: string;
-            /** Instructions */
+            /**
+             * Instructions
+             * @description Its system prompt.
+             */
             instructions: string;
-            /** Providers */
+            /**
+             * Providers
+             * @description Its chain, in the order in which it is asked; empty: the server's.
+             */
             providers: string[];
             /**
              * Trigger
+             * @description Which messages it answers: `always`, `mention`, `until_human`.
              * @enum {string}
              */
             trigger: "always" | "mention" | "until_human";
-            /** Context */
+            /**
+             * Context
+             * @description How much of the history it is given.
+             */
             context: {
                 [key: string]: unknown;
             };
-            /** Settings */
+            /**
+             * Settings
+             * @description What is passed on to the model.
+             */
             settings: {
                 [key: string]: unknown;
             };
-            /** Standard */
+            /**
+             * Standard
+             * @description Whether it is the workspace's default.
+             */
             standard: boolean;
             /**
              * Created At
@@ -1581,13 +1736,24 @@ export interface components {
              * @example Plans
              */
             name?: string | null;
-            /** Instructions */
+            /**
+             * Instructions
+             * @description Its system prompt.
+             */
             instructions?: string | null;
-            /** Providers */
+            /**
+             * Providers
+             * @description Its chain, in the order in which it is asked; empty: the server's.
+             */
             providers?: string[] | null;
-            /** Trigger */
+            /**
+             * Trigger
+             * @description Which messages it answers: `always`, `mention`, `until_human`.
+             */
             trigger?: ("always" | "mention" | "until_human") | null;
+            /** @description How much of the history it is given. */
             context?: components["schemas"]["Context"] | null;
+            /** @description What is passed on to the model. */
             settings?: components["schemas"]["ModelSettings"] | null;
             /**
              * Avatar Url
@@ -1926,7 +2092,9 @@ export interface components {
              * @enum {string}
              */
             trigger: "always" | "mention" | "until_human";
+            /** @description How much of the history it is given. */
             context?: components["schemas"]["Context"];
+            /** @description What is passed on to the model. */
             settings?: components["schemas"]["ModelSettings"];
             /**
              * Avatar Url
@@ -2054,9 +2222,15 @@ export interface components {
              * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
-            /** Rating */
+            /**
+             * Rating
+             * @description 1 (bad) to 5 (good).
+             */
             rating: number;
-            /** Comment */
+            /**
+             * Comment
+             * @description What they say of it; null: nothing.
+             */
             comment: string | null;
             /**
              * Created At
@@ -2083,7 +2257,10 @@ export interface components {
              * @description 1 (bad) to 5 (good).
              */
             rating: number;
-            /** Comment */
+            /**
+             * Comment
+             * @description What they say of it; null: nothing.
+             */
             comment?: string | null;
         };
         /**
@@ -2300,7 +2477,7 @@ export interface components {
              * @description How many reacted with which emoji, in the order in which the emoji first came.
              */
             reactions: components["schemas"]["Reaction"][];
-            /** @description Always null so far. */
+            /** @description How a message of an assistant came about; null for all others. */
             reply: components["schemas"]["Reply"] | null;
             /**
              * Created At
@@ -2649,7 +2826,7 @@ export interface components {
              * @description How many reacted with which emoji, in the order in which the emoji first came.
              */
             reactions: components["schemas"]["OwnReaction"][];
-            /** @description Always null so far. */
+            /** @description How a message of an assistant came about; null for all others. */
             reply: components["schemas"]["Reply"] | null;
             /**
              * Created At
@@ -2678,7 +2855,7 @@ export interface components {
              * @description Told to its sender: `sent`, `delivered`, `read` by all others; else null.
              */
             status: ("sent" | "delivered" | "read") | null;
-            /** @description Always null so far. */
+            /** @description How the one who asks rates this reply; null: not yet, or no reply. */
             feedback?: components["schemas"]["Feedback"] | null;
         };
         /**
@@ -2708,11 +2885,20 @@ export interface components {
          * @description What is passed on to the model; what is left out is the provider's own choice.
          */
         ModelSettings: {
-            /** Temperature */
+            /**
+             * Temperature
+             * @description As the provider knows it; null: its own choice.
+             */
             temperature?: number | null;
-            /** Top P */
+            /**
+             * Top P
+             * @description As the provider knows it; null: its own choice.
+             */
             top_p?: number | null;
-            /** Max Tokens */
+            /**
+             * Max Tokens
+             * @description Tokens of an answer at the most; null: as the provider says.
+             */
             max_tokens?: number | null;
         };
         /**
@@ -3364,24 +3550,44 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
-            /** Assistant Id */
+            /**
+             * Assistant Id
+             * @description The assistant.
+             */
             assistant_id: string;
-            /** Trigger Id */
+            /**
+             * Trigger Id
+             * @description The message that it answers.
+             */
             trigger_id: string;
             /**
              * Version
-             * @description The version of this server.
+             * @description Rises when the same question is answered anew.
              */
             version: number;
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Which beginning of the text this is; rises when it starts over or is continued.
+             */
             attempt: number;
-            /** Provider */
+            /**
+             * Provider
+             * @description Who was asked; null: nobody yet.
+             */
             provider: string | null;
-            /** Model */
+            /**
+             * Model
+             * @description The model; null: none yet, or the provider has only one.
+             */
             model: string | null;
-            /** Attempts */
+            /**
+             * Attempts
+             * @description Providers that were asked before and did not finish.
+             */
             attempts: components["schemas"]["ReplyAttempt"][];
+            /** @description What all attempts took; null: nothing yet. */
             usage: components["schemas"]["ReplyUsage"] | null;
+            /** @description Why it failed; null: it did not. */
             error: components["schemas"]["ReplyError"] | null;
         };
         /**
@@ -3389,15 +3595,24 @@ export interface components {
          * @description A provider that was asked and did not finish: why, and after how many milliseconds.
          */
         ReplyAttempt: {
-            /** Provider */
+            /**
+             * Provider
+             * @description Who was asked; null: nobody yet.
+             */
             provider: string;
-            /** Model */
+            /**
+             * Model
+             * @description The model; null: none yet, or the provider has only one.
+             */
             model: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why it did not finish, as a code.
+             */
             error: string;
             /**
              * Ms
-             * @description Milliseconds that it took to answer.
+             * @description After how many milliseconds it failed.
              */
             ms: number;
         };
@@ -3416,7 +3631,10 @@ export interface components {
              * @description In words, for people.
              */
             detail: string;
-            /** Retry After */
+            /**
+             * Retry After
+             * @description Seconds after which it may succeed; null: at once, or never.
+             */
             retry_after?: number | null;
         };
         /**
@@ -3425,14 +3643,24 @@ export interface components {
          *     `estimated` where a provider did not count.
          */
         ReplyUsage: {
-            /** Input Tokens */
+            /**
+             * Input Tokens
+             * @description Tokens of what models were given.
+             */
             input_tokens: number;
-            /** Output Tokens */
+            /**
+             * Output Tokens
+             * @description Tokens of what models made.
+             */
             output_tokens: number;
-            /** Cost */
+            /**
+             * Cost
+             * @description In US dollars; null where a price is not known.
+             */
             cost: number | null;
             /**
              * Estimated
+             * @description Whether a provider did not count, so that we did.
              * @default false
              */
             estimated: boolean;
@@ -3477,7 +3705,8 @@ export interface components {
         SendMessage: {
             /**
              * Content
-             * @description Markdown, 1–20 000 characters (a setting), not only white space.
+             * @description Markdown, 1–20 000 characters (a setting), not only white space; may be empty with attachments.
+             * @default
              * @example Shall we meet at ten?
              */
             content: string;
@@ -3489,11 +3718,14 @@ export interface components {
             client_id?: string | null;
             /**
              * Type
-             * @description Only the server writes `system`.
-             * @default text
-             * @constant
+             * @description Left out: `image` where all files are PNG, JPEG, GIF, WebP or AVIF, `file` with others, `text` without any. Only the server writes `system`.
              */
-            type: "text";
+            type?: ("text" | "image" | "file") | null;
+            /**
+             * Attachment Ids
+             * @description Uploads of one's own that no message has taken yet, at most 10.
+             */
+            attachment_ids?: string[];
             /**
              * Parent Id
              * @description The message of the same conversation that this one answers.
@@ -3658,9 +3890,15 @@ export interface components {
          * @description How many tokens a user, and the whole workspace, may use a day (UTC); null: no limit.
          */
         UsageLimits: {
-            /** User Tokens */
+            /**
+             * User Tokens
+             * @description For one person; null: no limit.
+             */
             user_tokens: number | null;
-            /** Workspace Tokens */
+            /**
+             * Workspace Tokens
+             * @description For all together; null: no limit.
+             */
             workspace_tokens: number | null;
         };
         /**
@@ -3672,24 +3910,29 @@ export interface components {
             /**
              * Since
              * Format: date-time
+             * @description From this time on.
              */
             since: string;
             /**
              * Until
              * Format: date-time
+             * @description Before this time.
              */
             until: string;
             /**
              * By
+             * @description How it is grouped.
              * @enum {string}
              */
             by: "day" | "user" | "assistant" | "model";
+            /** @description All of it together. */
             total: components["schemas"]["UsageSum"];
             /**
              * Items
              * @description This slice of the list.
              */
             items: components["schemas"]["UsageSum"][];
+            /** @description How many tokens may be used a day. */
             limits: components["schemas"]["UsageLimits"];
         };
         /**
@@ -3697,15 +3940,30 @@ export interface components {
          * @description What the attempts of a day, user, assistant or model (`key`) took together.
          */
         UsageSum: {
-            /** Key */
+            /**
+             * Key
+             * @description The day, or the id, or the model.
+             */
             key: string;
-            /** Requests */
+            /**
+             * Requests
+             * @description How many attempts there were.
+             */
             requests: number;
-            /** Input Tokens */
+            /**
+             * Input Tokens
+             * @description Tokens of what models were given.
+             */
             input_tokens: number;
-            /** Output Tokens */
+            /**
+             * Output Tokens
+             * @description Tokens of what models made.
+             */
             output_tokens: number;
-            /** Cost */
+            /**
+             * Cost
+             * @description In US dollars; null where a price is not known.
+             */
             cost: number | null;
         };
         /**
@@ -3893,6 +4151,7 @@ export interface components {
             /**
              * Reply Id
              * Format: uuid
+             * @description The reply.
              */
             reply_id: string;
         };
@@ -4893,11 +5152,20 @@ export interface components {
              * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Which beginning of the text this is; rises when it starts over or is continued.
+             */
             attempt: number;
-            /** Offset */
+            /**
+             * Offset
+             * @description Where it begins, in Unicode code points.
+             */
             offset: number;
-            /** Text */
+            /**
+             * Text
+             * @description The text.
+             */
             text: string;
         };
         /**
@@ -4935,9 +5203,15 @@ export interface components {
              * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
              */
             message_id: string;
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Which beginning of the text this is; rises when it starts over or is continued.
+             */
             attempt: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description Why, as a code.
+             */
             reason: string;
         };
         /**
@@ -5030,7 +5304,8 @@ export interface components {
         SendCommand: {
             /**
              * Content
-             * @description Markdown, 1–20 000 characters (a setting), not only white space.
+             * @description Markdown, 1–20 000 characters (a setting), not only white space; may be empty with attachments.
+             * @default
              * @example Shall we meet at ten?
              */
             content: string;
@@ -5043,11 +5318,15 @@ export interface components {
             client_id: string | null;
             /**
              * Type
-             * @description Only the server writes `system`.
-             * @default text
-             * @constant
+             * @description Left out: `image` where all files are PNG, JPEG, GIF, WebP or AVIF, `file` with others, `text` without any. Only the server writes `system`.
+             * @default null
              */
-            type: "text";
+            type: ("text" | "image" | "file") | null;
+            /**
+             * Attachment Ids
+             * @description Uploads of one's own that no message has taken yet, at most 10.
+             */
+            attachment_ids?: string[];
             /**
              * Parent Id
              * @description The message of the same conversation that this one answers.
@@ -5412,7 +5691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5499,7 +5778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5586,7 +5865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5673,7 +5952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5812,7 +6091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6096,7 +6375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6238,7 +6517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6381,7 +6660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6707,7 +6986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6958,7 +7237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7073,7 +7352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7239,7 +7518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7475,7 +7754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,7 +8062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8037,7 +8316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8224,7 +8503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8475,7 +8754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8669,7 +8948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8929,7 +9208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9172,7 +9451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9269,7 +9548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9975,6 +10254,656 @@ export interface operations {
             };
         };
     };
+    upload_api_v1_attachments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     * @description The file, with its name.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    content_api_v1_attachments__attachment_id__content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for by `Range`. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is the one of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    thumbnail_api_v1_attachments__attachment_id__thumbnail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is there no more (recalled, used or expired): `gone`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    avatar_api_v1_attachments__attachment_id__avatar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for by `Range`. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is the one of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_own_api_v1_users_me_avatar_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     * @description The file, with its name.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_own_api_v1_users_me_avatar_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_of_room_api_v1_conversations__conversation_id__avatar_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     * @description The file, with its name.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_of_room_api_v1_conversations__conversation_id__avatar_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     page_api_v1_assistants_get: {
         parameters: {
             query?: {
@@ -10085,7 +11014,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10318,7 +11247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10666,7 +11595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10834,7 +11763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10940,7 +11869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
