@@ -152,7 +152,7 @@ MEANINGS = {
     "Ready.online": "The ids of those who are online, within the bounds of presence.",
     "parent_id": "The message that this one answers; null: none.",
     "password": "The password.",
-    "peer": "The other person of a direct conversation.",
+    "peer": "The other person of a direct conversation, or the assistant one talks with.",
     "pinned_at": "When one pinned it; null: not pinned.",
     "public": "Whether everyone in the workspace may find and join it.",
     "reactions": "How many reacted with which emoji, in the order in which the emoji first came.",

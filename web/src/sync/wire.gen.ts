@@ -1925,7 +1925,7 @@ export interface components {
          * Conversation
          * @description A conversation as the one who asks sees it: `me` is null for who is not a member.
          *
-         *     `peer` is the other person of a direct conversation.
+         *     `peer` is the other person of a direct conversation, or the assistant one talks with.
          */
         Conversation: {
             /**
@@ -2020,7 +2020,7 @@ export interface components {
             retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
-            /** @description The other person of a direct conversation. */
+            /** @description The other person of a direct conversation, or the assistant one talks with. */
             peer?: components["schemas"]["User"] | null;
         };
         /**
@@ -3171,7 +3171,7 @@ export interface components {
             retention_days: number | null;
             /** @description What it is to the one who asks; null for who is not a member. */
             me: components["schemas"]["Membership"] | null;
-            /** @description The other person of a direct conversation. */
+            /** @description The other person of a direct conversation, or the assistant one talks with. */
             peer?: components["schemas"]["User"] | null;
             /**
              * Messages

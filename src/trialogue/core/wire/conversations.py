@@ -68,7 +68,7 @@ class LiveConversation:
 class Conversation(LiveConversation):
     """A conversation as the one who asks sees it: `me` is null for who is not a member.
 
-    `peer` is the other person of a direct conversation.
+    `peer` is the other person of a direct conversation, or the assistant one talks with.
     """
 
     me: Membership | None
