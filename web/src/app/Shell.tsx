@@ -130,10 +130,11 @@ function NothingOpen({ name }: { name: string }) {
   const { t } = useTranslation();
   const isNew = useWorld((world) => world.listed && Object.keys(world.conversations).length === 0);
   const art = <Mark size={64} />;
-  return isNew ? (
-    <Empty art={art} title={t("list.welcomeTitle", { name })} text={t("list.welcomeText")} />
-  ) : (
-    <Empty art={art} title={t("list.pickTitle")} text={t("list.pickText")} />
+  const title = isNew ? t("list.welcomeTitle", { name }) : t("list.pickTitle");
+  return (
+    <Empty art={art} title={title} text={t(isNew ? "list.welcomeText" : "list.pickText")}>
+      <Link href="/new">{t("assistants.ask")}</Link>
+    </Empty>
   );
 }
 

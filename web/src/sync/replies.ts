@@ -2,7 +2,7 @@
 import type { Api } from "./api";
 import type { Socket } from "./socket";
 import type { Store } from "./store";
-import type { Conversation, Feedback, Message, UsageReport } from "./wire";
+import type { Assistant, Conversation, Feedback, Message, UsageReport } from "./wire";
 
 export interface UsageQuery {
   from: string;
@@ -55,6 +55,12 @@ export class Replies {
   begin(assistantId?: string): Promise<Conversation> {
     const chosen = assistantId ? { assistant_id: assistantId } : {};
     return this.#api.request("POST", "/conversations", { kind: "assistant", ...chosen });
+  }
+
+  /** The same by the assistant's user: as people find it. */
+  async beginWith(userId: string): Promise<Conversation> {
+    const known = await this.#api.all<Assistant>("/assistants", {});
+    return this.begin(known.find(({ user }) => user.id === userId)?.id);
   }
 
   usage({ from, by, everyone }: UsageQuery): Promise<UsageReport> {

@@ -1,8 +1,9 @@
 /** Which replies are followed, who is woken, when the whole text is asked for. */
 import { describe, expect, test, vi } from "vitest";
+import { Store } from "@/sync/store";
 import { Streams } from "@/sync/streams";
-import type { Frame, Message, ReplyText } from "@/sync/wire";
-import { message } from "../builders";
+import type { Frame, Me, Message, ReplyText } from "@/sync/wire";
+import { conversation, message, user } from "../builders";
 
 const reply = (attempt: number) =>
   ({ id: "r", trigger_id: "m1", attempt, version: 1, attempts: [] }) as unknown as Message["reply"];
@@ -42,6 +43,29 @@ describe("replies that are being written", () => {
     expect(own).toHaveBeenCalledTimes(3);
     expect(other).not.toHaveBeenCalled();
     expect(asked).toEqual([]);
+  });
+
+  test("leave the world alone while they grow, however long its history is", () => {
+    const store = new Store();
+    const streams = new Streams({ command: () => Promise.reject(new Error("no line")) });
+    store.tap((action) => streams.heed(action));
+    store.dispatch({ type: "signed-in", me: user("ada") as unknown as Me });
+    const known = conversation(1000, 1000);
+    store.dispatch({ type: "listed", conversations: [known], complete: true });
+    const told = message(1001, 1001, "bot", {
+      id: "m2",
+      state: "streaming",
+      reply: reply(1),
+      role: "assistant",
+    });
+    store.dispatch({ type: "frame", frame: { ...created(told), conversation_id: "room" } });
+    const [world, woken] = [store.getSnapshot(), vi.fn()];
+    store.subscribe(woken);
+    for (let at = 0; at < 50; at += 1)
+      store.dispatch({ type: "frame", frame: { ...delta(at, "x"), conversation_id: "room" } });
+    expect(streams.get("m2")?.text).toHaveLength(50);
+    expect(store.getSnapshot()).toBe(world);
+    expect(woken).not.toHaveBeenCalled();
   });
 
   test("end with their message", () => {

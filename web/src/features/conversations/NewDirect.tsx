@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useClient, useWorld } from "@/hooks/client";
 import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
+import type { User } from "@/sync/wire";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { PeopleSearch, PersonButton } from "./PeopleSearch";
@@ -18,8 +19,12 @@ export function NewDirect({ open, onClose, onMade }: NewDirectProps) {
   const client = useClient();
   const textOf = useErrorText();
   const me = useWorld((world) => world.me);
-  const wish = useWish(async (userId: string) => {
-    const conversation = await client.api.startDirect(userId);
+  const wish = useWish(async ({ id, kind }: Pick<User, "id" | "kind">) => {
+    // With an assistant one talks in as many conversations as one likes.
+    const isAssistant = kind === "assistant";
+    const conversation = isAssistant
+      ? await client.replies.beginWith(id)
+      : await client.api.startDirect(id);
     client.adopt(conversation);
     onMade(conversation.id);
   });
@@ -35,14 +40,14 @@ export function NewDirect({ open, onClose, onMade }: NewDirectProps) {
       {wish.error !== undefined && <Notice>{textOf(wish.error)}</Notice>}
       <PeopleSearch
         without={new Set([me.id])}
-        onPick={(user) => void wish.run(user.id)}
+        onPick={(user) => void wish.run(user)}
         lead={
           <li>
             <PersonButton
               user={me}
               title={t("people.noteToSelf")}
               note={t("people.noteToSelfText")}
-              onPick={() => void wish.run(me.id)}
+              onPick={() => void wish.run(me)}
             />
           </li>
         }
