@@ -13,7 +13,7 @@ test("an admin makes an assistant, and people ask it by its name", async ({
   const { admin, ask: askEntry } = ada.words.assistants;
   await ada.goto("/admin/assistants");
   await ada.button(admin.new).click();
-  await ada.dialog.getByLabel(admin.name).fill("Chef");
+  await ada.dialog.getByLabel(admin.name, { exact: true }).fill("Chef");
   await ada.dialog.getByLabel(admin.instructions).fill("You know every recipe.");
   for (const link of ["demo", "openai:gpt-5"]) {
     await ada.dialog.getByLabel(admin.provider).fill(link);

@@ -41,15 +41,17 @@ export function NewChat({ me, back }: { me: Me; back: ReactNode }) {
       <header className={styles.back}>{back}</header>
       <div className={styles.middle}>
         <div className={styles.welcome}>
-          {assistant && (
-            <Avatar
-              name={assistant.name}
-              hueKey={assistant.user.id}
-              image={assistant.user.avatar_url}
-              size="l"
-              shape="square"
-            />
-          )}
+          <div className={styles.portrait}>
+            {assistant && (
+              <Avatar
+                name={assistant.name}
+                hueKey={assistant.user.id}
+                image={assistant.user.avatar_url}
+                size="l"
+                shape="square"
+              />
+            )}
+          </div>
           <h1 className={styles.title}>{t("assistants.title")}</h1>
           {assistants.length > 1 && (
             <label className={styles.pick}>
