@@ -1,5 +1,5 @@
-"""Replies of assistants through a whole server: seen everywhere alike, continued, saved from crashes
-and from providers that fail. The provider is a process that speaks OpenAI's wire.
+"""Replies of assistants through a whole server: seen everywhere alike, continued, saved from
+crashes and from providers that fail. The provider is a process that speaks OpenAI's wire.
 """
 
 import asyncio
