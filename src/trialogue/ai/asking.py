@@ -6,7 +6,7 @@ Before the first token the next link simply takes over; after it the text starts
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 import structlog
 
@@ -19,7 +19,7 @@ from trialogue.ai.prices import Prices
 from trialogue.ai.prompt import Prompt, Turn
 from trialogue.ai.providers import Providers
 from trialogue.ai.run import Run
-from trialogue.core import runs, usage, wire
+from trialogue.core import runs, summaries, usage, wire
 from trialogue.core.errors import ChatError
 from trialogue.store.database import Database
 
@@ -30,6 +30,11 @@ BROKEN = wire.ReplyError("internal", "Something went wrong here; try again.")
 TITLE = (
     "Give this conversation a title of two to six words, in the language of its first message."
     " Answer with the title alone, without quotes."
+)
+SUMMARISE = (
+    "Sum up this conversation for an assistant that will go on with it and cannot see it any more:"
+    " who takes part and what they want, what was decided, facts, names and numbers, what is open."
+    " Write in the language of the conversation, at most 300 words, without a preface."
 )
 TITLE_MOST = 60  # characters
 
@@ -150,7 +155,11 @@ class Asking:
     # Afterwards -----------------------------------------------------------------------------
 
     async def afterwards(self, run: Run) -> None:
-        """Name a new conversation, once its first reply is there."""
+        """Once a reply is there: name a new conversation, sum up what is not given any more."""
+        await self._title(run)
+        await self._sum_up(run)
+
+    async def _title(self, run: Run) -> None:
         if not await self._database.read(runs.is_untitled, run.work):
             return
         material = await self._database.read(runs.material, run.work, 2)
@@ -167,12 +176,36 @@ class Asking:
             return ""
         turns = (Turn("user", question[:2_000]), Turn("assistant", run.text[:2_000]))
         prompt = Prompt(TITLE, (*turns, Turn("user", TITLE)), {"max_tokens": 40})
-        beside = Run(run.work)
-        failure = await self._try(beside, link, prompt, lambda run, reason=None: None)
-        spent = [_as_title(each) for each in beside.spent]
+        text = await self._beside(run, link, prompt, "title")
+        return " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+
+    async def _sum_up(self, run: Run) -> None:
+        """Keep a summary of what has become too old to be given, by the model that answered."""
+        work, link = run.work, run.link
+        if link is None or link.provider == DEMO or not work.context.get("summary", True):
+            return
+        place = (work.conversation_id, work.reply.assistant_id)
+        given = _policy(work.context).messages
+        older = await self._database.read(summaries.due, *place, given)
+        if older is None:
+            return
+        said = [f"{each.sender.display_name}: {each.content}" for each in older.messages]
+        before = [f"Before that: {older.summary}"] if older.summary else []
+        prompt = Prompt(SUMMARISE, (Turn("user", "\n\n".join([*before, *said])),))
+        text = await self._beside(run, link, prompt, "summary")
+        if text.strip():
+            last = older.messages[-1].seq
+            await self._database.write(summaries.keep, *place, last, text.strip())
+
+    async def _beside(
+        self, run: Run, link: Link, prompt: Prompt, purpose: Literal["title", "summary"]
+    ) -> str:
+        """What a model says beside the conversation; nothing where it fails. It is paid for."""
+        beside = Run(replace(run.work, prefill=""))
+        failure = await self._try(beside, link, prompt, _tell_nobody)
+        spent = [replace(each, purpose=purpose) for each in beside.spent]
         await self._database.write(runs.settle, spent)
-        text = beside.text.removeprefix(run.work.prefill)
-        return "" if failure else " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+        return "" if failure else beside.text
 
 
 def _policy(context: Mapping[str, object]) -> ContextPolicy:
@@ -181,8 +214,8 @@ def _policy(context: Mapping[str, object]) -> ContextPolicy:
     return ContextPolicy(**cast(dict[str, int], known))
 
 
-def _as_title(spent: usage.Spent) -> usage.Spent:
-    return replace(spent, purpose="title", reply_id=None)
+def _tell_nobody(run: Run, reason: str | None = None) -> None:
+    """What is asked beside a conversation is heard by nobody."""
 
 
 def first_words(text: str) -> str:
