@@ -1,4 +1,4 @@
-"""What an assistant is given of a long conversation: the newest messages, and a summary before them."""
+"""What an assistant is given of a long conversation: a summary, and the newest messages."""
 
 import pytest
 
@@ -39,7 +39,7 @@ async def test_what_is_too_old_to_be_given_is_summed_up(
             assert "number 0" not in str(first.messages)
             assert "number 0" in str(summary.messages)
             usage = await ada.ok("GET", "/api/v1/usage")
-            while usage["total"]["requests"] < 2:  # what it cost is written when it is kept
+            while usage["total"]["requests"] < 2:  # what it cost is written once it is kept
                 usage = await ada.ok("GET", "/api/v1/usage")
             await ask(ada, room, f"@{name} what did we do?")
             await ended(socket, (await begun(socket))["id"])

@@ -176,7 +176,8 @@ class Asking:
             return ""
         turns = (Turn("user", question[:2_000]), Turn("assistant", run.text[:2_000]))
         prompt = Prompt(TITLE, (*turns, Turn("user", TITLE)), {"max_tokens": 40})
-        text = await self._beside(run, link, prompt, "title")
+        text, spent = await self._beside(run, link, prompt, "title")
+        await self._database.write(runs.settle, spent)
         return " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
 
     async def _sum_up(self, run: Run) -> None:
@@ -192,20 +193,20 @@ class Asking:
         said = [f"{each.sender.display_name}: {each.content}" for each in older.messages]
         before = [f"Before that: {older.summary}"] if older.summary else []
         prompt = Prompt(SUMMARISE, (Turn("user", "\n\n".join([*before, *said])),))
-        text = await self._beside(run, link, prompt, "summary")
+        text, spent = await self._beside(run, link, prompt, "summary")
         if text.strip():
             last = older.messages[-1].seq
             await self._database.write(summaries.keep, *place, last, text.strip())
+        await self._database.write(runs.settle, spent)
 
     async def _beside(
         self, run: Run, link: Link, prompt: Prompt, purpose: Literal["title", "summary"]
-    ) -> str:
-        """What a model says beside the conversation; nothing where it fails. It is paid for."""
+    ) -> tuple[str, list[usage.Spent]]:
+        """What a model says beside the conversation, nothing where it fails; and what it cost."""
         beside = Run(replace(run.work, prefill=""))
         failure = await self._try(beside, link, prompt, _tell_nobody)
         spent = [replace(each, purpose=purpose) for each in beside.spent]
-        await self._database.write(runs.settle, spent)
-        return "" if failure else beside.text
+        return "" if failure else beside.text, spent
 
 
 def _policy(context: Mapping[str, object]) -> ContextPolicy:
