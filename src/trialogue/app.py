@@ -13,6 +13,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from trialogue import __version__
 from trialogue.ai.asking import Asking
+from trialogue.ai.chain import Chain
+from trialogue.ai.circuit import Circuits
+from trialogue.ai.completions import Completions
 from trialogue.ai.credentials import fallback
 from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
@@ -35,6 +38,7 @@ from trialogue.http import (
     members,
     messages,
     middleware,
+    openai,
     personal_tokens,
     reactions,
     replies,
@@ -93,15 +97,13 @@ class Parts:
             request_timeout=settings.ai_request,
         )
         self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
+        self.circuits = Circuits()
+        prices = Prices.load(settings.ai_prices)
+        self.chain = Chain(self.providers, prices, self.circuits, usual=self._chain)
+        self.completions = Completions(self.database, self.chain)
         self.runner = Runner(
             self.database,
-            Asking(
-                self.database,
-                self.providers,
-                chain=self._chain,
-                prices=Prices.load(settings.ai_prices),
-                titles=settings.ai_titles,
-            ),
+            Asking(self.database, self.chain, titles=settings.ai_titles),
             node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
             sole=True,
             publish=lambda happened: self.line.hub.bus.publish(happened),
@@ -149,7 +151,9 @@ class Parts:
                 gate=self.gate,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
                 replies=self.runner,
+                completions=self.completions,
             )
+            stack.push_async_callback(self.completions.stop)
             yield
 
     def _chain(self) -> tuple[Link, ...]:
@@ -182,7 +186,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    of_assistants = (assistants_routes, replies, chat, usage)
+    of_assistants = (assistants_routes, replies, chat, usage, openai)
     for noun in (*of_accounts, *of_talk, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)

@@ -226,7 +226,9 @@ def find(db: Session, actor: Actor, reply_id: str) -> Known:
     return Known(row.id, row.message_id, cast(wire.ReplyState, row.state), row.trigger_id)
 
 
-def to(db: Session, trigger_id: str) -> list[str]:
-    """The replies that a message has, the first promised first."""
-    query = select(Reply.id).where(Reply.trigger_id == trigger_id)
-    return list(db.scalars(query.order_by(Reply.version, Reply.id)))
+def to(db: Session, trigger_id: str, *, assistant_id: str | None = None) -> list[str]:
+    """The replies that a message has: those of `assistant_id` before others, then the first
+    promised first."""
+    query = select(Reply.id, Reply.assistant_id).where(Reply.trigger_id == trigger_id)
+    rows = db.execute(query.order_by(Reply.version, Reply.id)).all()
+    return [row[0] for row in sorted(rows, key=lambda row: row[1] != assistant_id)]

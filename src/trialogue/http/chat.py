@@ -57,9 +57,10 @@ async def _events(serving: Services, actor: Actor, asked: wire.Message) -> Async
         yield part
 
 
-async def reply_to(serving: Services, asked: wire.Message) -> str:
-    """The id of the reply that a question was promised; ChatError `conflict` where none was."""
-    promised = await serving.database.read(replies.to, asked.id)
+async def reply_to(serving: Services, asked: wire.Message, assistant_id: str | None = None) -> str:
+    """The id of the reply that a question was promised, by this assistant where there are
+    several; ChatError `conflict` where none was."""
+    promised = await serving.database.read(replies.to, asked.id, assistant_id=assistant_id)
     if not promised:
         raise ChatError("conflict", NOBODY)
     return promised[0]

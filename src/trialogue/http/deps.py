@@ -1,14 +1,16 @@
 """What routes are given: the services of this process, who acts, and how answers are made."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Annotated, Protocol, TypeVar, cast
+from typing import Annotated, Literal, Protocol, TypeVar, cast
 
 import orjson
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
 from trialogue.core import arguments, replies, wire
+from trialogue.core.completions import Question, Tokens
 from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
 from trialogue.core.policy import Actor
@@ -66,6 +68,28 @@ class Replies(Protocol):
         """A reply as it grows; None is a sign of life."""
 
 
+class Completion(Protocol):
+    """An answer that belongs to no conversation."""
+
+    @property
+    def finish(self) -> Literal["stop", "length"]:
+        """Why it ended."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it took so far."""
+
+    def pieces(self) -> AsyncIterator[str]:
+        """Its text as it comes; raises ChatError where it breaks off."""
+
+
+class Completions(Protocol):
+    """Answers that belong to no conversation."""
+
+    def open(self, actor: Actor, question: Question) -> AbstractAsyncContextManager[Completion]:
+        """The answer to a question; the line to its provider is closed with the block."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -82,6 +106,7 @@ class Services:
     gate: Gate
     limiter: Limiter
     replies: Replies
+    completions: Completions
 
 
 def services(request: Request) -> Services:
