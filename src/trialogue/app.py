@@ -45,8 +45,10 @@ from trialogue.http import (
     resets,
     search,
     sessions,
+    simple,
     usage,
     users,
+    vercel,
     web,
 )
 from trialogue.http import assistants as assistants_routes
@@ -186,7 +188,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    of_assistants = (assistants_routes, replies, chat, usage, openai)
+    of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai)
     for noun in (*of_accounts, *of_talk, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)

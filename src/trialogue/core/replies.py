@@ -232,3 +232,22 @@ def to(db: Session, trigger_id: str, *, assistant_id: str | None = None) -> list
     query = select(Reply.id, Reply.assistant_id).where(Reply.trigger_id == trigger_id)
     rows = db.execute(query.order_by(Reply.version, Reply.id)).all()
     return [row[0] for row in sorted(rows, key=lambda row: row[1] != assistant_id)]
+
+
+def running(db: Session, actor: Actor, conversation_id: str) -> str | None:
+    """The reply of a conversation that was promised last and has not ended; for members. Raises
+    ChatError `not_found`, `not_member`."""
+    members.require(db, actor, conversation_id)
+    query = select(Reply.id).where(
+        Reply.conversation_id == conversation_id, Reply.state.in_(("queued", "streaming"))
+    )
+    return db.scalar(query.order_by(Reply.id.desc()).limit(1))
+
+
+def must_be_possible(db: Session, actor: Actor, conversation_id: str) -> None:
+    """ChatError `conflict` where no assistant is a member; `not_found`, `not_member` for who is
+    none oneself."""
+    members.require(db, actor, conversation_id)
+    query = select(Conversation.assistant_count).where(Conversation.id == conversation_id)
+    if not db.scalar(query):
+        raise ChatError("conflict", "There is no assistant in this conversation.")

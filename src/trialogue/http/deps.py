@@ -204,6 +204,7 @@ EXPLANATIONS = {
     413: "The body is too large: `too_large`.",
     415: "The body is not sent as JSON: `unsupported_type`.",
     422: "Arguments are missing or wrong: `invalid`, with `errors`.",
+    500: "No model provider has answered: `provider_failed`.",
     503: "The database cannot be reached, or is busy: `unavailable`; try again.",
 }
 

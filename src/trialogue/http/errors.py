@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from trialogue.core.errors import ChatError
+from trialogue.core.errors import ChatError, Code
 from trialogue.http import openai_errors
 
 STATUS = {
@@ -51,7 +51,11 @@ TITLES = {
     502: "Provider failed",
     503: "Unavailable",
 }
-LENIENT = ("/v1/", "/api/chat")  # callers who know 400 for whatever is wrong with a request
+PLAIN = "/api/chat"  # plain callers: all that is wrong with a request is 400, all else 500
+PLAIN_FORMS: dict[str, tuple[Code, int]] = {
+    "invalid": ("bad_request", 400),
+    "provider_failed": ("provider_failed", 500),
+}
 BY_STATUS = {
     401: "unauthenticated",
     403: "forbidden",
@@ -140,16 +144,18 @@ async def _on_chat_error(request: Request, error: Exception) -> Response:
     if error.field is not None:
         place = "query" if request.method == "GET" else "body"
         errors = [FieldError([place, error.field], error.detail, error.code)]
-    status = STATUS[error.code]
+    path, code, status = request.url.path, error.code, STATUS[error.code]
+    if path.startswith(PLAIN):
+        code, status = PLAIN_FORMS.get(code, (code, status))
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if error.code in ("limited", "unavailable") or error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after or 1)
-    if _is_openai(request.url.path):
+    if _is_openai(path):
         told = openai_errors.status_of(error, status)
         return openai_errors.response(told, openai_errors.body_of(error), headers)
     return problem(
         status,
-        error.code,
+        code,
         error.detail,
         request_id=_request_id(request),
         errors=errors,
@@ -178,7 +184,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     if _is_openai(path):
         body = openai_errors.body("invalid", detail, where or None)
         return openai_errors.response(400, body)
-    if path.startswith(LENIENT):
+    if path.startswith(PLAIN):
         return problem(400, "bad_request", detail, request_id=request_id)
     return problem(422, "invalid", detail, request_id=request_id, errors=errors)
 

@@ -1,4 +1,4 @@
-"""What programs send that were written for other services: OpenAI's API, the Vercel AI SDK.
+"""What programs send that know another form: OpenAI's, the Vercel AI SDK's, or the plainest.
 
 Fields that are not known are accepted and ignored, as those services do.
 """
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from trialogue.core.arguments import SoundText
+from trialogue.core.arguments import Id, SoundText
 
 MOST = 2_000  # messages of one call
 
@@ -88,3 +88,57 @@ class CreateCompletion(Foreign):
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2, description="-2 to 2.")
     seed: int | None = Field(default=None, description="For answers that can be repeated.")
     stop: SoundText | Stop | None = Field(default=None, description="Where the answer ends.")
+
+
+class PlainQuestion(Foreign):
+    """A question, in the plainest form."""
+
+    message: SoundText = Field(min_length=1, description="The question.", examples=["Hello"])
+    user_id: SoundText | None = Field(
+        default=None, description="Who asks; only the caller's own id is accepted."
+    )
+
+
+class UIPart(Foreign):
+    """A part of a message of the Vercel AI SDK."""
+
+    type: SoundText = Field(description="`text`; `file` is refused, all others are left out.")
+    text: SoundText | None = Field(default=None, description="The text.")
+
+
+class UIMessage(Foreign):
+    """A message of the Vercel AI SDK."""
+
+    id: SoundText | None = Field(
+        default=None, max_length=256, description="The client's own id; posted once, ever."
+    )
+    role: SoundText = Field(description="`user`, `assistant` or `system`.")
+    parts: list[UIPart] = Field(default_factory=list, description="What it says.")
+
+
+class UIChat(Foreign):
+    """What the Vercel AI SDK's `useChat` sends."""
+
+    id: SoundText = Field(
+        min_length=1,
+        max_length=256,
+        description="The client's own id of the chat, which makes one conversation; or the id of "
+        "a conversation that one is a member of.",
+    )
+    messages: list[UIMessage] = Field(
+        min_length=1,
+        max_length=MOST,
+        description="The last one is posted; those before it are known here.",
+    )
+    trigger: SoundText = Field(
+        default="submit-message", description="`submit-message` or `regenerate-message`."
+    )
+    message_id: SoundText | None = Field(
+        default=None,
+        alias="messageId",
+        max_length=256,
+        description="Which answer to make anew; the last one.",
+    )
+    assistant_id: Id | None = Field(
+        default=None, description="Who answers in a new conversation; the default assistant."
+    )
