@@ -16,11 +16,10 @@ from trialogue.ai.asking import Asking
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.completions import Completions
-from trialogue.ai.credentials import fallback
-from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
+from trialogue.ai.setup import Setup
 from trialogue.core import assistants, quota, workspaces
 from trialogue.core.events import Event
 from trialogue.core.passwords import Passwords
@@ -40,6 +39,7 @@ from trialogue.http import (
     middleware,
     openai,
     personal_tokens,
+    providers,
     reactions,
     replies,
     resets,
@@ -98,10 +98,17 @@ class Parts:
             silence_timeout=settings.ai_silence,
             request_timeout=settings.ai_request,
         )
-        self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
-        self.circuits = Circuits()
+        circuits = Circuits()
+        self.setup = Setup(
+            self.database,
+            self.providers,
+            circuits,
+            chain=settings.chain(),
+            secret=self.key,
+            port=settings.port,
+        )
         prices = Prices.load(settings.ai_prices)
-        self.chain = Chain(self.providers, prices, self.circuits, usual=self._chain)
+        self.chain = Chain(self.providers, prices, circuits, usual=self.setup.chain)
         self.completions = Completions(self.database, self.chain)
         self.runner = Runner(
             self.database,
@@ -138,6 +145,8 @@ class Parts:
             await self.line.start()
             stack.push_async_callback(self.line.stop)
             self.database.publish = self._published
+            await self.setup.start(workspace_id)
+            stack.push_async_callback(self.setup.stop)
             await self.runner.start()
             stack.push_async_callback(self.runner.stop)
             app.state.services = Services(
@@ -154,14 +163,10 @@ class Parts:
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
                 replies=self.runner,
                 completions=self.completions,
+                providers=self.setup,
             )
             stack.push_async_callback(self.completions.stop)
             yield
-
-    def _chain(self) -> tuple[Link, ...]:
-        """Who is asked for assistants that name nobody."""
-        chosen = self.settings.chain()
-        return chosen or fallback(self.providers.credentials, self._found)
 
     def _published(self, happened: Sequence[Event]) -> None:
         """This process has committed something: sockets hear of it, replies are begun."""
@@ -188,7 +193,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai)
+    of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
     for noun in (*of_accounts, *of_talk, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)

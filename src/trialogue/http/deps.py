@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
 from trialogue.core import arguments, replies, wire
+from trialogue.core.arguments.providers import AskProvider, SetProviders
 from trialogue.core.completions import Question, Tokens
 from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
@@ -90,6 +91,22 @@ class Completions(Protocol):
         """The answer to a question; the line to its provider is closed with the block."""
 
 
+class ModelProviders(Protocol):
+    """Which model providers are in force."""
+
+    def health(self) -> tuple[Literal["healthy", "degraded"], str]:
+        """Whether any of them can be asked, and which is asked first."""
+
+    async def report(self, actor: Actor, *, look: bool = False) -> wire.ModelProviders:
+        """All of them, for admins."""
+
+    async def change(self, actor: Actor, changes: SetProviders) -> wire.ModelProviders:
+        """Set keys, addresses and the chain."""
+
+    async def test(self, actor: Actor, asked: AskProvider) -> wire.ProviderTest:
+        """Ask one for one token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -107,6 +124,7 @@ class Services:
     limiter: Limiter
     replies: Replies
     completions: Completions
+    providers: ModelProviders
 
 
 def services(request: Request) -> Services:

@@ -18,7 +18,7 @@ PATIENCE = 3  # seconds for a part to answer
 class Component:
     """A part of the server; `off` where it is not configured, which is no fault."""
 
-    status: Literal["healthy", "unhealthy", "off"]
+    status: Literal["healthy", "degraded", "unhealthy", "off"]
     kind: str | None = None
     ms: float | None = None
 
@@ -52,9 +52,10 @@ async def health(serving: Serving) -> Response:
     """All parts of the server, with versions."""
     database = await _database(serving)
     ready = database.status == "healthy"
-    off = Component("off")
-    components = {"database": database, "redis": off, "storage": off, "ai": off}
-    report = Health("healthy" if ready else "degraded", serving.version, components)
+    off, assistants = Component("off"), Component(*serving.providers.health())
+    components = {"database": database, "redis": off, "storage": off, "ai": assistants}
+    well = ready and assistants.status == "healthy"
+    report = Health("healthy" if well else "degraded", serving.version, components)
     return answer(report, 200 if ready else 503)
 
 
