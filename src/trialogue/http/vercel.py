@@ -99,7 +99,10 @@ def _text(message: UIMessage) -> str:
         raise ChatError("bad_request", "The last message must be the user's.", field="messages")
     if any(part.type == "file" for part in message.parts):
         raise ChatError("bad_request", "Files cannot be sent here.", field="messages")
-    return "\n".join(part.text or "" for part in message.parts if part.type == "text")
+    text = "\n".join(part.text or "" for part in message.parts if part.type == "text")
+    if not text.strip():
+        raise ChatError("bad_request", "The last message is empty.", field="messages")
+    return text
 
 
 async def _find(serving: Services, actor: Actor, chat_id: str) -> str | None:
