@@ -9,6 +9,7 @@ from tests.e2e.role_table import (
     Row,
     administrators,
     anyone,
+    hidden,
     joining,
     least,
     logged_in,
@@ -17,6 +18,7 @@ from tests.e2e.role_table import (
     owners,
     signed_in,
     unless,
+    where_there_is_any,
 )
 from tests.e2e.roles import Scene
 from tests.http.shapes import NOBODY
@@ -35,6 +37,11 @@ ACCOUNT = ACCOUNTS + "/{user_id}"
 INVITES = "/api/v1/invites"
 NOW = {"content": "Now"}
 ANOTHERS, OWN, ADMINS = "another's", "one's own", "an admin's"
+
+
+ASSISTANTS = "/api/v1/assistants"
+ASSISTANT = ASSISTANTS + "/{assistant_id}"
+REPLY = "/api/v1/replies/{reply_id}"
 
 
 # What is filled into paths, and into bodies -------------------------------------------------------
@@ -60,6 +67,18 @@ def message(scene: Scene) -> Json:
 def own(scene: Scene) -> Json:
     assert scene.room
     return {"message_id": scene.own}
+
+
+def an_assistant(scene: Scene) -> Json:
+    return {"assistant_id": scene.made(ASSISTANTS, by=scene.stage.keeper, name="Helper")}
+
+
+def an_answer(scene: Scene) -> Json:
+    return {"message_id": scene.answered["id"]}
+
+
+def a_reply(scene: Scene) -> Json:
+    return {"reply_id": scene.answered["reply"]["id"]}
 
 
 def emoji(scene: Scene) -> Json:
@@ -169,9 +188,18 @@ WORKSPACE = [
         lambda scene: {"kind": "direct", "user_id": scene.account.id},
         variant="with a person",
     ),
+    Row("POST", ROOMS, signed_in, lambda _: {"kind": "assistant"}, variant="with an assistant"),
     Row("GET", ROOMS, signed_in),
     Row("GET", f"{ROOMS}/public", signed_in),
     Row("GET", "/api/v1/search?q=words", signed_in, variant="everywhere"),
+    Row("GET", ASSISTANTS, signed_in),
+    Row("POST", ASSISTANTS, administrators, lambda _: {"name": "Helper"}),
+    Row("GET", ASSISTANT, signed_in, given=an_assistant),
+    Row("PATCH", ASSISTANT, administrators, lambda _: {"instructions": "Be kind."}, an_assistant),
+    Row("DELETE", ASSISTANT, administrators, given=an_assistant),
+    Row("POST", "/api/v1/chat", signed_in, lambda _: {"content": "/help"}),
+    Row("GET", "/api/v1/usage", signed_in, variant="one's own"),
+    Row("GET", "/api/v1/usage?everyone=true", administrators, variant="of all"),
     Row("ws", "/ws", signed_in),
     Row("do", "ping", signed_in),
     Row("do", "auth.renew", signed_in, access),
@@ -215,6 +243,13 @@ CONVERSATIONS = [
     Row("PUT", REACTION, members, given=emoji),
     Row("DELETE", REACTION, members, given=emoji),
     Row("GET", f"{MESSAGE}/reactions", members, given=message),
+    Row("POST", f"{REPLY}/cancel", hidden, given=a_reply),
+    Row("GET", f"{REPLY}/stream", hidden, given=a_reply),
+    Row("POST", f"{MESSAGE}/regenerate", members, given=an_answer),
+    Row("POST", f"{MESSAGE}/continue", where_there_is_any, given=an_answer, variant="a whole one"),
+    Row("POST", f"{MESSAGE}/ask-again", members, lambda _: NOW, own, OWN),
+    Row("POST", f"{MESSAGE}/ask-again", least("nobody"), lambda _: NOW, message, ANOTHERS),
+    Row("POST", "/api/v1/feedback", members, lambda scene: {**an_answer(scene), "rating": 5}),
     Row("POST", f"{ROOM}/sessions", members),
     Row("GET", f"{ROOM}/sessions", members),
     Row("GET", f"{ROOM}/session", members, given=session),
@@ -236,6 +271,8 @@ CONVERSATIONS = [
     Row("do", "messages.retract", least("moderator"), message, variant=ANOTHERS),
     Row("do", "reactions.add", members, emoji),
     Row("do", "reactions.remove", members, emoji),
+    Row("do", "replies.cancel", hidden, a_reply),
+    Row("do", "replies.follow", members, an_answer),
     Row("do", "reads.mark", members, lambda scene: {**room(scene), "seq": 1}),
     Row("do", "typing.set", members, lambda scene: {**room(scene), "typing": True}),
     Row("do", "presence.watch", members, room, variant="a conversation"),

@@ -54,6 +54,16 @@ def members(kind: Kind) -> str:
     return "not_member" if kind.public else "not_found"
 
 
+def hidden(kind: Kind) -> str:
+    """Members of the room; for others it does not exist, in public rooms too."""
+    return "not_found" if members(kind) == "not_member" else members(kind)
+
+
+def where_there_is_any(kind: Kind) -> str:
+    """Members of the room, where it would change something: here it does not."""
+    return "conflict" if members(kind) == YES else members(kind)
+
+
 def least(role: str) -> Rule:
     """Members of the room with this role in it, or a higher one."""
 

@@ -5,6 +5,7 @@ what one may do never depends on what another has done.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -171,6 +172,22 @@ class Scene:
         assert self.message
         found = self.stage.keeper.get(f"/api/v1/conversations/{self.room}/session")
         return str(found.json()["id"])
+
+    @cached_property
+    def answered(self) -> Json:
+        """A reply of the default assistant's to the keeper in that room, which has ended."""
+        keeper = self.stage.keeper
+        path = f"/api/v1/conversations/{self.room}"
+        helper = keeper.get("/api/v1/assistants").json()["items"][0]
+        keeper.post(f"{path}/members", user_id=helper["user"]["id"])
+        asked = keeper.say(self.room, "/help")
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            page = keeper.get(f"{path}/messages", after=asked["seq"]).json()["items"]
+            done = [one for one in page if one["role"] == "assistant" and one["state"] == "done"]
+            if done:
+                return done[0]
+        raise AssertionError("nobody answered")
 
     @cached_property
     def account(self) -> Caller:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.live.conftest import Client, House, Person, Play
 from trialogue.core import conversations, members, messages, preferences, profiles, reads
+from trialogue.core.events import Event, ReplyDelta, ReplyRestarted
 from trialogue.core.posting import Draft, post
 from trialogue.live import schema
 
@@ -138,6 +139,13 @@ async def lost(cast: Cast, count: int) -> None:
     await cast.say("not lost")
 
 
+async def written(cast: Cast, data: ReplyDelta | ReplyRestarted) -> None:
+    """More of a reply; such events come from no transaction."""
+    name = "reply.delta" if isinstance(data, ReplyDelta) else "reply.restarted"
+    seen = await cast.do("ada", conversations.get, cast.room)
+    cast.house.line.hub.bus.publish([Event(name, data, cast.room, at_rev=seen.last_rev)])
+
+
 @dataclass(frozen=True)
 class Case:
     """What happens, and which sockets hear of it."""
@@ -160,6 +168,8 @@ CASES = {
     "conversation.me": Case(pinned, ("bob", "tab")),
     "read.marked": Case(read),
     "typing": Case(typed),
+    "reply.delta": Case(lambda cast: written(cast, ReplyDelta("reply", 1, 0, "Hello"))),
+    "reply.restarted": Case(lambda cast: written(cast, ReplyRestarted("reply", 2, "cut"))),
     "presence": Case(came, ("ada",)),
     "user.updated": Case(changed_profile),
     "changes": Case(lambda cast: lost(cast, 1)),
