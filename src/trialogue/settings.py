@@ -133,6 +133,9 @@ class Settings(BaseSettings):
     ai_request: float = Field(
         default=300, gt=0, le=HIGH, validation_alias=_variable("TRIALOGUE_AI_REQUEST")
     )
+    demo_pace: float = Field(
+        default=0.03, ge=0, le=60, validation_alias=_variable("TRIALOGUE_AI_DEMO_PACE")
+    )
     ai_prices: Path | None = Field(default=None, validation_alias=_variable("TRIALOGUE_AI_PRICES"))
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")

@@ -5,9 +5,11 @@ May touch: pydantic-ai, which it loads: import it in a thread, once a model is f
 
 import asyncio
 import os
+import ssl
 import urllib.request
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import httpx2
@@ -103,7 +105,13 @@ async def _warm() -> None:
 
 
 def _transport(proxy: str | None = None) -> httpx2.AsyncBaseTransport:
-    return MergingTransport(httpx2.AsyncHTTPTransport(limits=LIMITS, proxy=proxy))
+    return MergingTransport(httpx2.AsyncHTTPTransport(verify=_trust(), limits=LIMITS, proxy=proxy))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that are believed; reading them takes most of a tenth of a second."""
+    return httpx2.create_ssl_context()
 
 
 def _unproxied() -> list[str]:

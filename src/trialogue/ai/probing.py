@@ -41,23 +41,25 @@ async def probe(
     model. A DashScope key that its region refuses is tried in the others."""
     begun = time.monotonic()
     told = await _try(credential, model, within)
-    region: str | None = None
-    if credential.provider == "alibaba" and told.code in (None, "unauthorized"):
-        region = next((name for name, url in regions.items() if url == credential.url), None)
-    if credential.provider == "alibaba" and told.code == "unauthorized":
-        others = {name: url for name, url in regions.items() if url != credential.url}
-        tried = await asyncio.gather(
-            *(
-                _try(Credential("alibaba", credential.key, url), model, within)
-                for url in others.values()
-            )
-        )
-        fits = [name for name, one in zip(others, tried, strict=True) if one.code is None]
-        if fits:
-            detail = f"The key belongs to the region {fits[0]}."
-            return Probe(False, detail, _since(begun), fits[0])
-        told = _Told("unauthorized", "No region accepts the key.")
-    return Probe(told.code is None, told.detail, _since(begun), region)
+    if credential.provider != "alibaba":
+        return Probe(told.code is None, told.detail, _since(begun))
+    own = next((name for name, url in regions.items() if url == credential.url), None)
+    if told.code != "unauthorized":
+        return Probe(told.code is None, told.detail, _since(begun), own)
+    others = {name: url for name, url in regions.items() if name != own}
+    fits = await _accepting(credential, model, others, within)
+    detail = f"The key belongs to the region {fits}." if fits else "No region accepts the key."
+    return Probe(False, detail, _since(begun), fits)
+
+
+async def _accepting(
+    credential: Credential, model: str | None, regions: Mapping[str, str], within: float
+) -> str | None:
+    """The first of the regions that knows a key, whatever else it says."""
+    keys = [Credential(credential.provider, credential.key, url) for url in regions.values()]
+    told = await asyncio.gather(*(_try(key, model, within) for key in keys))
+    known = (None, "account", "no_model")
+    return next((name for name, one in zip(regions, told, strict=True) if one.code in known), None)
 
 
 def _since(begun: float) -> int:
@@ -80,7 +82,7 @@ async def _try(credential: Credential, model: str | None, within: float) -> _Tol
     try:
         async with http.AsyncClient(timeout=within) as client:
             answer = await client.post(url, headers=headers, json=body)
-    except http.InvalidURL:
+    except (http.InvalidURL, http.UnsupportedProtocol):
         return _Told("address", "The address is not a web address.")
     except http.TimeoutException:
         return _Told("timeout", f"No answer within {within:g} seconds.")

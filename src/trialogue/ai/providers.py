@@ -19,8 +19,8 @@ from trialogue.ai.failures import UNASKED, ProviderFailure
 from trialogue.ai.links import DEMO, LOCAL, Link
 from trialogue.ai.prompt import Prompt
 from trialogue.ai.seam import Seam
-from trialogue.ai.stream import Finish, Stream, estimated
-from trialogue.ai.usage import Usage
+from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.usage import Usage, estimated
 
 if TYPE_CHECKING:
     import httpx2
@@ -67,12 +67,15 @@ class Providers:
         self._credentials = credentials
         self._models.clear()
 
-    def open(self, link: Link, prompt: Prompt) -> Stream:
+    def open(self, link: Link, prompt: Prompt, *, stands_in: bool = False) -> Stream:
         """The answer of a link to a prompt; asked for when its first piece is.
 
         `async with providers.open(link, prompt) as stream:` and `async for text in stream:`.
+        `stands_in` where all links before have failed: the demo assistant then only apologises.
         """
-        return self._demo.open(prompt) if link.provider == DEMO else _Answer(self, link, prompt)
+        if link.provider == DEMO:
+            return self._demo.open(prompt, stands_in=stands_in)
+        return _Answer(self, link, prompt)
 
     async def close(self) -> None:
         """Close all lines."""
@@ -211,7 +214,8 @@ class _Answer:
 
     def _end(self, failure: ProviderFailure) -> None:
         self._ended = True
-        self._asked = self._asked and failure.code not in UNASKED
+        if self._answer is None and failure.code in UNASKED:
+            self._asked = False
 
     def _tell(self, error: Exception, failure: ProviderFailure) -> None:
         """Keep for the log what users must not see. Providers do repeat keys in their answers."""

@@ -6,8 +6,7 @@ Real providers and the demo assistant both have this form.
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-from trialogue.ai.prompt import Prompt
-from trialogue.ai.usage import IMAGE, OVERHEAD, Usage, estimate
+from trialogue.ai.usage import Usage
 
 Finish = Literal["stop", "length"]
 
@@ -51,11 +50,3 @@ class Stream(Protocol):
     async def __anext__(self) -> str:
         """The next piece, verbatim. Raises ProviderFailure."""
         ...
-
-
-def estimated(prompt: Prompt, text: str) -> Usage:
-    """The usage of an answer whose provider did not say it."""
-    turns = prompt.exchanges()
-    pictures = sum(len(turn.images) for turn in turns)
-    asked = estimate(prompt.text) + OVERHEAD * (len(turns) + 1) + IMAGE * pictures
-    return Usage(asked, estimate(text), estimated=True)

@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from trialogue.ai.prompt import Prompt
+
 LETTERS_A_TOKEN = 4  # of Latin text, as OpenAI's tokenizers do on average
 # Chinese, Japanese and Korean: about one token each.
 _DENSE = re.compile(
@@ -31,3 +33,11 @@ def estimate(text: str) -> int:
         return math.ceil(len(text) / LETTERS_A_TOKEN)
     dense = len(_DENSE.findall(text))
     return dense + math.ceil((len(text) - dense) / LETTERS_A_TOKEN)
+
+
+def estimated(prompt: Prompt, text: str) -> Usage:
+    """The usage of an answer whose provider did not say it."""
+    turns = prompt.exchanges()
+    pictures = sum(len(turn.images) for turn in turns)
+    asked = estimate(prompt.text) + OVERHEAD * (len(turns) + 1) + IMAGE * pictures
+    return Usage(asked, estimate(text), estimated=True)
