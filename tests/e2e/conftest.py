@@ -5,6 +5,7 @@ import inspect
 
 import pytest
 
+from tests.support.assisted import assisted, assisted_pool
 from tests.support.serving import (
     lone_server,
     make_server,
@@ -13,7 +14,15 @@ from tests.support.serving import (
     server,
 )
 
-__all__ = ["lone_server", "make_server", "pool", "pytest_runtest_makereport", "server"]
+__all__ = [
+    "assisted",
+    "assisted_pool",
+    "lone_server",
+    "make_server",
+    "pool",
+    "pytest_runtest_makereport",
+    "server",
+]
 
 LONGEST = 240  # seconds; a test that hangs must not hang all
 

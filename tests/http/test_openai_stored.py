@@ -53,7 +53,7 @@ def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assis
         ("assistant", "You said: Hello ", "done"),
     ]
     # The model was given what the conversation holds, not what the client has sent.
-    told = [one["content"] for one in assisted.asked(helper)[1].messages[1:]]
+    told = [one["content"] for one in assisted.asked(helper)[1].messages]
     assert told == ["Hello", "Hi", "Hello"]
 
 

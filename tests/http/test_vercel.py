@@ -29,7 +29,8 @@ def send(
 
 
 def parsed(text: str) -> list[Any]:
-    events = [event for event in text.split("\n\n") if event and not event.startswith(":")]
+    parts = [part.strip() for part in text.split("\n\n")]
+    events = [part for part in parts if part and not part.startswith(":")]
     assert events.pop() == "data: [DONE]"
     return [json.loads(event.removeprefix("data: ")) for event in events]
 

@@ -1,18 +1,18 @@
-// OpenAI's own client, unmodified, asks an assistant: `node openai.js <address>/v1 <token>`.
+// OpenAI's own client, unmodified, asks an assistant: `node openai.js <address>/v1 <token> <model>`.
 // Prints what it got as one line of JSON. Run by tests/e2e/test_other_clients.py.
 import OpenAI, { NotFoundError } from 'openai'
 
-const [, , baseURL, apiKey] = process.argv
+const [, , baseURL, apiKey, model] = process.argv
 const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 })
 const messages = [{ role: 'user', content: 'Hello from Node' }]
 
 const models = []
-for await (const model of client.models.list()) models.push(model.id)
+for await (const found of client.models.list()) models.push(found.id)
 
-const whole = await client.chat.completions.create({ model: models[0], messages })
+const whole = await client.chat.completions.create({ model, messages })
 
 const stream = await client.chat.completions.create({
-  model: models[0],
+  model,
   messages,
   stream: true,
   stream_options: { include_usage: true },

@@ -1,14 +1,15 @@
 // The Vercel AI SDK's transport, as `useChat` has it by default, talks to `/api/chat`:
-// `node vercel.js <address> <token> <JSON: {do, id, text, messageId, chatId}>`.
+// `node vercel.js <address> <token> <JSON: {do, chatId, id, text, messageId, assistantId}>`.
 // Prints the chunks and the last form of the message as one line of JSON. Run by
 // tests/e2e/test_other_clients.py.
 import { DefaultChatTransport, readUIMessageStream } from 'ai'
 
 const [, , address, token, asked] = process.argv
-const { do: verb, chatId, id, text, messageId } = JSON.parse(asked)
+const { do: verb, chatId, id, text, messageId, assistantId } = JSON.parse(asked)
 const transport = new DefaultChatTransport({
   api: `${address}/api/chat`,
   headers: { Authorization: `Bearer ${token}` },
+  body: { assistant_id: assistantId },
 })
 
 const stream =

@@ -12,10 +12,10 @@ from typing import Annotated
 from uuid import uuid4
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from trialogue.core import assistants, wire
-from trialogue.core.arguments import ClientId
+from trialogue.core.arguments import ClientId, SoundText
 from trialogue.core.arguments.foreign import CreateCompletion
 from trialogue.core.completions import Tokens
 from trialogue.core.errors import ChatError
@@ -28,7 +28,7 @@ OWNER = "trialogue"
 DONE = b"data: [DONE]\n\n"
 
 
-@router.get("/models")
+@router.get("/models", responses=openai_errors.described(401, 503))
 async def models(serving: Serving, actor: Acting) -> Response:
     """The assistants, in the form of OpenAI's models: `id` is an assistant's username. Calls also
     take its id or its name, and `default`."""
@@ -43,8 +43,12 @@ async def models(serving: Serving, actor: Acting) -> Response:
     return answer({"object": "list", "data": [_model(one) for one in found]})
 
 
-@router.get("/models/{model:path}")
-async def model(serving: Serving, actor: Acting, model: str) -> Response:
+@router.get("/models/{model}", responses=openai_errors.described(401, 404, 503))
+async def model(
+    serving: Serving,
+    actor: Acting,
+    model: Annotated[SoundText, Path(max_length=256, description="As in a call; `default`.")],
+) -> Response:
     """One assistant, by its username, its id or its name."""
     return answer(_model(await serving.database.read(assistants.named, actor, model)))
 
@@ -58,7 +62,10 @@ def _model(assistant: wire.Assistant) -> dict[str, object]:
     }
 
 
-@router.post("/chat/completions")
+@router.post(
+    "/chat/completions",
+    responses=openai_errors.described(400, 401, 403, 404, 409, 413, 415, 429, 502, 503),
+)
 async def complete(
     serving: Serving,
     actor: Acting,

@@ -26,6 +26,41 @@ REASONS: Mapping[str, tuple[int, str, str]] = {
     "limited": (429, "rate_limit_error", "rate_limit_exceeded"),
 }
 
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string"},
+                "param": {"type": ["string", "null"]},
+                "code": {"type": ["string", "null"]},
+            },
+        }
+    },
+}
+EXPLANATIONS = {
+    400: "The request is wrong (`param` says where), or the provider refuses it.",
+    401: "Without a key that holds: `invalid_api_key`.",
+    403: "One may not do this.",
+    404: "There is no such model (`model_not_found`), or no such conversation.",
+    409: "No assistant answers in this conversation: `conflict`.",
+    413: "The body is too large: `too_large`.",
+    415: "The body is not sent as JSON: `unsupported_type`.",
+    429: "Today's tokens are used up (`insufficient_quota`), or providers are asked too often.",
+    502: "No model provider has answered: `provider_failed`.",
+    503: "The database cannot be reached, or is busy: `unavailable`.",
+}
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """The documentation of the errors that a route answers with."""
+    content = {"application/json": {"schema": SCHEMA}}
+    return {
+        status: {"description": EXPLANATIONS[status], "content": content} for status in statuses
+    }
+
 
 def body(code: str, message: str, param: str | None = None) -> dict[str, object]:
     """An error by our own code."""

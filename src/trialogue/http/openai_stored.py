@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from trialogue.core import wire
+from trialogue.core import replies, wire
 from trialogue.core.arguments import Id
 from trialogue.core.arguments.assistants import Ask
 from trialogue.core.arguments.foreign import CreateCompletion
@@ -41,6 +41,8 @@ async def ask(
         client_id=key,
         assistant_id=assistant.id,
     )
+    if conversation_id is not None:
+        await serving.database.read(replies.must_be_possible, actor, conversation_id)
     asked = await chat.ask(serving, actor, question)
     reply_id = await chat.reply_to(serving, asked, assistant.id)
     return Kept(serving, actor, asked, reply_id, live=bool(body.stream))

@@ -78,6 +78,7 @@ async def _question(serving: Services, actor: Actor, body: UIChat) -> tuple[wire
     last = body.messages[-1]
     text = _text(last)
     conversation_id = await _find(serving, actor, body.id) or await _begin(serving, actor, body)
+    await serving.database.read(replies.must_be_possible, actor, conversation_id)
     if last.id is None:
         return (await chat.post(serving, actor, conversation_id, text)).message, True
     key = _key("message", last.id)

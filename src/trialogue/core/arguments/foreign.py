@@ -28,8 +28,8 @@ class ContentPart(Foreign):
     """A part of what was said: text, or a picture."""
 
     type: SoundText = Field(description="`text` or `image_url`.")
-    text: SoundText | None = None
-    image_url: ImageAddress | None = None
+    text: SoundText | None = Field(default=None, description="The text.")
+    image_url: ImageAddress | None = Field(default=None, description="The picture.")
 
 
 class ChatMessage(Foreign):
