@@ -1,6 +1,7 @@
 """Model providers for admins: keys that are set and never told, in force at once."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -23,9 +24,11 @@ def model() -> Iterator[Provider]:
         yield made
 
 
-def keeper(server: Server) -> Caller:
+@contextmanager
+def keeper(server: Server) -> Iterator[Caller]:
     """The owner of a fresh server."""
-    return Caller(open_http(server)).person("keeper")
+    with open_http(server) as http:
+        yield Caller(http).person("keeper")
 
 
 def of(report: object, name: str) -> dict[str, object]:
@@ -38,8 +41,7 @@ def test_a_key_is_kept_sealed_used_at_once_and_survives_a_restart(
     make_server: Make, model: Provider
 ) -> None:
     server = make_server(TRIALOGUE_AI_PROVIDERS="").start()
-    owner = keeper(server)
-    with owner.http:
+    with keeper(server) as owner:
         before = owner.get(PATH).json()
         assert of(before, "openai-compatible")["key"] == {
             "set": False,
@@ -78,8 +80,7 @@ def test_a_key_is_kept_sealed_used_at_once_and_survives_a_restart(
 def test_the_environment_goes_first(make_server: Make) -> None:
     settings = {"OPENAI_API_KEY": KEY, "TRIALOGUE_AI_PROVIDERS": "openai:gpt-a"}
     server = make_server(**settings).start()
-    owner = keeper(server)
-    with owner.http:
+    with keeper(server) as owner:
         told = owner.get(PATH)
         assert of(told.json(), "openai")["key"] == {
             "set": True,
@@ -100,8 +101,7 @@ def test_a_key_that_is_set_is_never_sent_to_a_new_address(
     make_server: Make, model: Provider
 ) -> None:
     server = make_server().start()
-    owner = keeper(server)
-    with owner.http:
+    with keeper(server) as owner:
         setting = {"provider": "openai", "key": KEY}
         assert owner.put(PATH, providers=[setting]).status_code == 200
         moved = {"provider": "openai", "url": model.url}
@@ -120,8 +120,7 @@ def test_health_is_degraded_while_nobody_of_the_chain_can_be_asked(
 ) -> None:
     settings = {"TRIALOGUE_AI_COMPATIBLE_URL": model.url, "TRIALOGUE_AI_PROVIDERS": LINK}
     server = make_server(**settings).start()
-    owner = keeper(server)
-    with owner.http:
+    with keeper(server) as owner:
         model.queue("gpt-test", fail(429, retry_after="600"))
         assert "limited" in owner.post("/api/v1/chat", content="Hello").text
         health = owner.get("/health")
@@ -136,7 +135,7 @@ def test_health_is_degraded_while_nobody_of_the_chain_can_be_asked(
         assert owner.get("/health").json()["status"] == "healthy"
 
 
-def test_only_owners_and_admins_may_look(api: Caller, admin: Caller) -> None:
+def test_only_owners_and_admins_may_look(api: Caller, owner: Caller, admin: Caller) -> None:
     ada = api.person()
     for answer in (
         ada.get(PATH),
@@ -144,7 +143,8 @@ def test_only_owners_and_admins_may_look(api: Caller, admin: Caller) -> None:
         ada.post(f"{PATH}/test", provider="openai"),
     ):
         refused(answer, 403, "forbidden")
-    assert admin.get(PATH).status_code == 200
+    for one in (owner, admin):
+        assert one.get(PATH).status_code == 200
 
 
 def test_what_is_not_known_is_refused(admin: Caller) -> None:

@@ -44,7 +44,7 @@ async def send(serving: Serving, actor: Acting, body: UIChat) -> StreamingRespon
 
 
 @router.get(
-    "/{chat_id}/stream",
+    "/{chat_id:path}/stream",
     responses={**STREAM, 204: {"description": "Nothing runs."}, **problems(401)},
 )
 async def resume(serving: Serving, actor: Acting, chat_id: ChatKey) -> Response:
