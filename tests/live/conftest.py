@@ -12,6 +12,12 @@ import uvicorn
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from trialogue.ai.asking import Asking
+from trialogue.ai.credentials import Credentials
+from trialogue.ai.links import DEMO, Link
+from trialogue.ai.prices import Prices
+from trialogue.ai.providers import Providers
+from trialogue.ai.runner import Runner
 from trialogue.core import conversations, logins, members, messages, posting, users, workspaces
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
@@ -104,8 +110,24 @@ class House:
         self.database = Database(url)
         self.batcher = Batcher(self.database)
         gate = options.pop("gate", None) or Gate(self.database, KEY)
+        self.runner = Runner(
+            self.database,
+            Asking(
+                self.database,
+                Providers(Credentials()),
+                chain=lambda: (Link(DEMO),),
+                prices=Prices.load(),
+            ),
+            node="house",
+            sole=True,
+            publish=lambda happened: self.line.hub.bus.publish(happened),
+        )
         self.line = Line(
-            self.database, self.batcher, gate=gate, **{"trusted_proxies": "", **options}
+            self.database,
+            self.batcher,
+            gate=gate,
+            replies=self.runner,
+            **{"trusted_proxies": "", **options},
         )
         self.server: uvicorn.Server | None = None
         self.port = 0

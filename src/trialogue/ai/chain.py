@@ -77,13 +77,13 @@ class Chain:
         """Ask links in their order; None when one answered to the end, else why the last did
         not."""
         last: ProviderFailure | None = None
-        for link in chosen:
+        for place, link in enumerate(chosen):
             if not self._circuits.allows(link):
                 sheet.fail(link, ProviderFailure("unavailable"), monotonic())
                 continue
             if sheet.begun:
                 tell(sheet, last.code if last else "")
-            last = await self.try_link(sheet, link, prompt, tell)
+            last = await self.try_link(sheet, link, prompt, tell, stands_in=place > 0)
             if last is None or self._ends(sheet, last):
                 return last
         return last or ProviderFailure("unavailable")
@@ -95,10 +95,17 @@ class Chain:
         return refused or failure.code == "rejected" or stuck
 
     async def try_link(
-        self, sheet: AnySheet, link: Link, prompt: Prompt, tell: Tell[AnySheet]
+        self,
+        sheet: AnySheet,
+        link: Link,
+        prompt: Prompt,
+        tell: Tell[AnySheet],
+        *,
+        stands_in: bool = False,
     ) -> ProviderFailure | None:
-        """Ask one link; None when it answered to the end."""
-        started, stream = monotonic(), self._providers.open(link, prompt)
+        """Ask one link; None when it answered to the end. `stands_in`: for one that did not."""
+        started = monotonic()
+        stream = self._providers.open(link, prompt, stands_in=stands_in)
         sheet.link, sheet.model = link, link.model or None
         state = "cancelled"
         try:
