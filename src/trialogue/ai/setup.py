@@ -12,7 +12,7 @@ import structlog
 
 from trialogue.ai import links
 from trialogue.ai.circuit import Circuit, Circuits
-from trialogue.ai.credentials import REGIONS, Credential, Credentials, region_address
+from trialogue.ai.credentials import REGIONS, Credential, Credentials, fallback, region_address
 from trialogue.ai.discovery import Found, discover
 from trialogue.ai.links import DEMO, KNOWN, LOCAL, PREFERRED, Link
 from trialogue.ai.probing import probe
@@ -117,11 +117,9 @@ class Setup:
             return self._given_chain, "environment"
         if self._kept.chain:
             return tuple(map(links.parse, self._kept.chain)), "workspace"
-        if keyed := self._providers.credentials.chain():
-            return keyed, "keys"
-        if local := tuple(link for server in self._found for link in server.links):
-            return local[: links.MOST], "local"
-        return (Link(DEMO),), "demo"
+        held = self._providers.credentials
+        here = tuple(link for server in self._found for link in server.links)[: links.MOST]
+        return fallback(held, here), "keys" if held.chain() else "local" if here else "demo"
 
     def health(self) -> tuple[Literal["healthy", "degraded"], str]:
         """Whether anyone of the chain can be asked, and who is asked first."""
