@@ -41,7 +41,7 @@ def said(message: Any) -> list[str]:
 
 def test_openais_client_for_node_lists_asks_and_streams(assisted: Assisted) -> None:
     ada = assisted.person()
-    helper = assisted.helper(say("A ", "whole one"), say("A ", "stream", usage=(3, 2)))
+    helper = assisted.answerer(say("A ", "whole one"), say("A ", "stream", usage=(3, 2)))
     told = node("openai.js", f"{assisted.url}/v1", ada.token, helper.username)
     assert helper.username in told["models"]
     assert told["answer"] == "A whole one"
@@ -51,7 +51,7 @@ def test_openais_client_for_node_lists_asks_and_streams(assisted: Assisted) -> N
 
 
 def test_the_vercel_ai_sdk_chats_edits_and_asks_anew(assisted: Assisted) -> None:
-    ada, helper = assisted.person(), assisted.helper()
+    ada, helper = assisted.person(), assisted.answerer()
 
     def ask(verb: str, **more: str) -> Any:
         asked = {"do": verb, "chatId": "c 1/ü", "id": "m-1", "assistantId": helper.id, **more}
@@ -74,7 +74,7 @@ def test_the_vercel_ai_sdk_chats_edits_and_asks_anew(assisted: Assisted) -> None
 
 
 async def test_what_other_clients_ask_is_seen_live(assisted: Assisted) -> None:
-    helper = assisted.helper(say("One ", HOLD, "two"))
+    helper = assisted.answerer(say("One ", HOLD, "two"))
     async with Stage(assisted.server) as stage:
         ada = await stage.person()
         async with ada.socket() as socket:
@@ -95,7 +95,7 @@ async def test_what_other_clients_ask_is_seen_live(assisted: Assisted) -> None:
 
 
 async def test_curl_streams_server_sent_events(assisted: Assisted) -> None:
-    helper = assisted.helper(say("One ", HOLD, "two"))
+    helper = assisted.answerer(say("One ", HOLD, "two"))
     async with Stage(assisted.server) as stage:
         ada = await stage.person()
         address = f"{assisted.url}/api/v1/chat"

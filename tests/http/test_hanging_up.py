@@ -20,9 +20,12 @@ class Line:
 
 
 def test_work_is_done_while_the_caller_stays() -> None:
+    async def done() -> str:
+        return "done"
+
     async def run() -> None:
         line = Line()
-        assert await unless(line.receive, asyncio.sleep(0, "done")) == "done"
+        assert await unless(line.receive, done()) == "done"
 
     asyncio.run(run())
 

@@ -31,7 +31,7 @@ def texts(stream: Any) -> list[str]:
 
 @pytest.mark.on_mariadb
 def test_the_client_lists_assistants_and_asks_one(assisted: Assisted) -> None:
-    helper = assisted.helper(say("Good ", "day", usage=(7, 2)), instructions="Be kind.")
+    helper = assisted.answerer(say("Good ", "day", usage=(7, 2)), instructions="Be kind.")
     ada = assisted.person()
     with client(assisted, ada) as sdk:
         assert helper.username in [model.id for model in sdk.models.list()]
@@ -51,7 +51,7 @@ def test_the_client_lists_assistants_and_asks_one(assisted: Assisted) -> None:
 
 
 def test_a_call_leaves_nothing_behind_but_its_usage(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Hi", usage=(3, 1))), assisted.person()
+    helper, ada = assisted.answerer(say("Hi", usage=(3, 1))), assisted.person()
     with client(assisted, ada) as sdk:
         sdk.chat.completions.create(model=helper.id, messages=HELLO)
     assert ada.get("/api/v1/conversations").json()["items"] == []
@@ -62,7 +62,7 @@ def test_a_call_leaves_nothing_behind_but_its_usage(assisted: Assisted) -> None:
 def test_an_assistant_goes_by_its_id_its_username_and_its_name(
     assisted: Assisted, named: str
 ) -> None:
-    helper = assisted.helper()
+    helper = assisted.answerer()
     name = helper.name.upper() if named == "case" else getattr(helper, named)
     with client(assisted, assisted.person()) as sdk:
         answer = sdk.chat.completions.create(model=name, messages=HELLO)
@@ -71,7 +71,7 @@ def test_an_assistant_goes_by_its_id_its_username_and_its_name(
 
 
 def test_a_stream_begins_with_the_role_and_ends_with_the_usage(assisted: Assisted) -> None:
-    helper = assisted.helper(say("One ", HOLD, "two", usage=(5, 2)))
+    helper = assisted.answerer(say("One ", HOLD, "two", usage=(5, 2)))
     with client(assisted, assisted.person()) as sdk:
         stream = sdk.chat.completions.create(
             model=helper.id, messages=HELLO, stream=True, stream_options={"include_usage": True}
@@ -93,7 +93,7 @@ def test_a_stream_begins_with_the_role_and_ends_with_the_usage(assisted: Assiste
 
 
 def test_a_stream_is_events_that_curl_reads(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Hi")), assisted.person()
+    helper, ada = assisted.answerer(say("Hi")), assisted.person()
     body = {"model": helper.id, "messages": HELLO, "stream": True}
     answer = ada.post("/v1/chat/completions", **body)
     assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
@@ -109,7 +109,7 @@ def test_a_stream_is_events_that_curl_reads(assisted: Assisted) -> None:
 
 
 def test_settings_reach_the_model_and_unknown_fields_are_accepted(assisted: Assisted) -> None:
-    helper = assisted.helper(settings={"temperature": 1.0, "top_p": 0.5})
+    helper = assisted.answerer(settings={"temperature": 1.0, "top_p": 0.5})
     more = {"stop": "END", "max_completion_tokens": 50, "temperature": 0.25, "user": "x", "zz": 1}
     answer = assisted.person().post("/v1/chat/completions", model=helper.id, messages=HELLO, **more)
     assert answer.status_code == 200, answer.text
@@ -121,7 +121,7 @@ def test_settings_reach_the_model_and_unknown_fields_are_accepted(assisted: Assi
 
 
 def test_pictures_come_as_data_and_are_passed_on(assisted: Assisted) -> None:
-    helper = assisted.helper()
+    helper = assisted.answerer()
     address = f"data:image/png;base64,{PNG}"
     parts = [
         {"type": "text", "text": "What is this?"},
@@ -137,7 +137,7 @@ def test_pictures_come_as_data_and_are_passed_on(assisted: Assisted) -> None:
 
 
 def test_an_answer_that_was_begun_is_continued(assisted: Assisted) -> None:
-    helper = assisted.helper(say(" four, five."))
+    helper = assisted.answerer(say(" four, five."))
     said: Any = [*HELLO, {"role": "assistant", "content": "One, two, three,"}]
     with client(assisted, assisted.person()) as sdk:
         answer = sdk.chat.completions.create(model=helper.id, messages=said)
@@ -145,7 +145,7 @@ def test_an_answer_that_was_begun_is_continued(assisted: Assisted) -> None:
 
 
 def test_a_personal_token_opens_it_and_a_wrong_key_does_not(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(), assisted.person()
+    helper, ada = assisted.answerer(), assisted.person()
     token = ada.post("/api/v1/auth/tokens", name="script").json()["token"]
     with client(assisted, ada, token) as sdk:
         assert sdk.chat.completions.create(model=helper.id, messages=HELLO).choices
@@ -226,7 +226,7 @@ def test_all_below_v1_has_errors_of_this_form(assisted: Assisted) -> None:
 
 
 def test_the_next_provider_answers_when_the_first_fails(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(fail(503)), assisted.person()
+    helper, ada = assisted.answerer(fail(503)), assisted.person()
     with client(assisted, ada) as sdk:
         stream = sdk.chat.completions.create(model=helper.id, messages=HELLO, stream=True)
         assert "".join(texts(stream)) == "You said: Hello "
@@ -235,7 +235,7 @@ def test_the_next_provider_answers_when_the_first_fails(assisted: Assisted) -> N
 
 
 def test_a_whole_answer_starts_over_when_its_provider_breaks(assisted: Assisted) -> None:
-    helper = assisted.helper(say("Half", CUT))
+    helper = assisted.answerer(say("Half", CUT))
     with client(assisted, assisted.person()) as sdk:
         answer = sdk.chat.completions.create(model=helper.id, messages=HELLO)
     assert answer.choices[0].message.content == "You said: Hello "
@@ -243,7 +243,7 @@ def test_a_whole_answer_starts_over_when_its_provider_breaks(assisted: Assisted)
 
 @pytest.mark.on_mariadb
 def test_a_stream_that_breaks_ends_with_an_error_and_is_paid_for(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Half ", "of", HOLD, CUT)), assisted.person()
+    helper, ada = assisted.answerer(say("Half ", "of", HOLD, CUT)), assisted.person()
     heard: list[str] = []
     with client(assisted, ada) as sdk:
         stream = sdk.chat.completions.create(model=helper.id, messages=HELLO, stream=True)
@@ -277,7 +277,7 @@ FAILURES = [
 def test_when_all_providers_fail_the_status_says_how(
     assisted: Assisted, script: dict[str, Any], status: int, code: str, stream: bool
 ) -> None:
-    helper = assisted.helper(script)
+    helper = assisted.answerer(script)
     assisted.provider.queue(helper.second, script)
     body = {"model": helper.id, "messages": HELLO, "stream": stream}
     answer = assisted.person().post("/v1/chat/completions", **body)
@@ -292,7 +292,7 @@ def test_when_all_providers_fail_the_status_says_how(
 def test_who_hangs_up_before_the_first_token_closes_the_line(
     assisted: Assisted, stream: bool
 ) -> None:
-    helper, ada = assisted.helper(silent()), assisted.person()
+    helper, ada = assisted.answerer(silent()), assisted.person()
     with client(assisted, ada) as sdk, pytest.raises(openai.APITimeoutError):
         sdk.with_options(timeout=0.5).chat.completions.create(
             model=helper.id, messages=HELLO, stream=stream
@@ -305,7 +305,7 @@ def test_who_hangs_up_before_the_first_token_closes_the_line(
 def test_who_hangs_up_in_mid_stream_closes_the_line_and_pays_for_what_came(
     assisted: Assisted,
 ) -> None:
-    helper, ada = assisted.helper(say("One ", "two ", HOLD, "three")), assisted.person()
+    helper, ada = assisted.answerer(say("One ", "two ", HOLD, "three")), assisted.person()
     with client(assisted, ada) as sdk:
         stream = sdk.chat.completions.create(model=helper.id, messages=HELLO, stream=True)
         for chunk in stream:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.http.shapes import NOBODY
-from tests.support.assisted import Assisted, Helper
+from tests.support.assisted import Assisted, Answerer
 from tests.support.client import Caller
 from tests.support.provider import CUT, HOLD, fail, say
 
@@ -14,7 +14,7 @@ PATH = "/v1/chat/completions"
 HELLO: Any = [{"role": "user", "content": "Hello"}]
 
 
-def ask(person: Caller, helper: Helper, **more: Any) -> Any:
+def ask(person: Caller, helper: Answerer, **more: Any) -> Any:
     answer = person.post(PATH, **{"model": helper.id, "messages": HELLO, "store": True, **more})
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -36,7 +36,7 @@ def chunks(text: str) -> list[Any]:
 
 @pytest.mark.on_mariadb
 def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Hi", usage=(4, 1))), assisted.person()
+    helper, ada = assisted.answerer(say("Hi", usage=(4, 1))), assisted.person()
     first = ask(ada, helper)
     assert first["choices"][0]["message"]["content"] == "Hi"
     assert first["usage"]["total_tokens"] == 5
@@ -58,7 +58,7 @@ def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assis
 
 
 def test_a_stream_that_is_kept_says_first_where(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("One ", "two")), assisted.person()
+    helper, ada = assisted.answerer(say("One ", "two")), assisted.person()
     answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)
     told = chunks(answer.text)
     assert told.pop() == "[DONE]"
@@ -70,7 +70,7 @@ def test_a_stream_that_is_kept_says_first_where(assisted: Assisted) -> None:
 
 
 def test_a_repeat_with_the_same_key_posts_nothing_anew(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(), assisted.person()
+    helper, ada = assisted.answerer(), assisted.person()
     body = {"model": helper.id, "messages": HELLO, "store": True}
     answers = [
         ada.call("POST", PATH, json=body, headers={"Idempotency-Key": "call-1"}).json()
@@ -83,7 +83,7 @@ def test_a_repeat_with_the_same_key_posts_nothing_anew(assisted: Assisted) -> No
 
 
 def test_who_hangs_up_does_not_end_a_reply_that_is_kept(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("One ", HOLD, "two")), assisted.person()
+    helper, ada = assisted.answerer(say("One ", HOLD, "two")), assisted.person()
     headers = {"Authorization": f"Bearer {ada.token}"}
     body = {"model": helper.id, "messages": HELLO, "store": True, "stream": True}
     with ada.http.stream("POST", PATH, json=body, headers=headers) as stream:
@@ -98,7 +98,7 @@ def test_who_hangs_up_does_not_end_a_reply_that_is_kept(assisted: Assisted) -> N
 
 
 def test_a_stream_cannot_start_over_but_the_reply_does(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Half", HOLD, CUT)), assisted.person()
+    helper, ada = assisted.answerer(say("Half", HOLD, CUT)), assisted.person()
     headers = {"Authorization": f"Bearer {ada.token}"}
     body = {"model": helper.id, "messages": HELLO, "store": True, "stream": True}
     told: list[str] = []
@@ -115,7 +115,7 @@ def test_a_stream_cannot_start_over_but_the_reply_does(assisted: Assisted) -> No
 
 
 def test_what_cannot_be_kept_is_refused_before_anything_is(assisted: Assisted) -> None:
-    helper, ada, bob = assisted.helper(), assisted.person("ada"), assisted.person("bob")
+    helper, ada, bob = assisted.answerer(), assisted.person("ada"), assisted.person("bob")
     foreign = ask(bob, helper)["metadata"]["conversation_id"]
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
     for change, status in (
@@ -138,7 +138,7 @@ def test_what_cannot_be_kept_is_refused_before_anything_is(assisted: Assisted) -
 
 
 def test_a_reply_that_fails_says_so_with_a_status(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(fail(500)), assisted.person()
+    helper, ada = assisted.answerer(fail(500)), assisted.person()
     assisted.provider.queue(helper.second, fail(500))
     answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)
     assert answer.status_code == 502

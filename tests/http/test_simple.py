@@ -3,12 +3,12 @@
 import pytest
 
 from tests.http.shapes import NOBODY, is_id, is_time, refused
-from tests.support.assisted import Assisted, Helper
+from tests.support.assisted import Assisted, Answerer
 from tests.support.client import Caller
 from tests.support.provider import fail, say
 
 
-def conversation(person: Caller, helper: Helper) -> str:
+def conversation(person: Caller, helper: Answerer) -> str:
     made = person.post("/api/v1/conversations", assistant_id=helper.id)
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
@@ -16,7 +16,7 @@ def conversation(person: Caller, helper: Helper) -> str:
 
 @pytest.mark.on_mariadb
 def test_a_question_gets_its_answer_and_both_are_kept(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Good ", "day")), assisted.person()
+    helper, ada = assisted.answerer(say("Good ", "day")), assisted.person()
     where = conversation(ada, helper)
     answer = ada.post(f"/api/chat/{where}", message="Hello", user_id=ada.id, session="x")
     assert answer.status_code == 200, answer.text
@@ -35,7 +35,7 @@ def test_a_question_gets_its_answer_and_both_are_kept(assisted: Assisted) -> Non
 
 
 def test_history_leaves_out_what_does_not_stand_and_pages_backwards(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(), assisted.person()
+    helper, ada = assisted.answerer(), assisted.person()
     where = conversation(ada, helper)
     for text in ("one", "two"):
         assert ada.post(f"/api/chat/{where}", message=text).status_code == 200
@@ -56,7 +56,7 @@ def test_history_leaves_out_what_does_not_stand_and_pages_backwards(assisted: As
     "body", ["{x", "", "[]", "null", "{}", '{"message": ""}', '{"message": " "}', '{"message": 1}']
 )
 def test_a_message_that_is_missing_or_empty_is_a_bad_request(assisted: Assisted, body: str) -> None:
-    helper, ada = assisted.helper(), assisted.person()
+    helper, ada = assisted.answerer(), assisted.person()
     where = conversation(ada, helper)
     headers = {"Content-Type": "application/json"}
     answer = ada.call("POST", f"/api/chat/{where}", content=body, headers=headers)
@@ -65,7 +65,7 @@ def test_a_message_that_is_missing_or_empty_is_a_bad_request(assisted: Assisted,
 
 
 def test_one_asks_in_ones_own_name_where_one_is_a_member(assisted: Assisted) -> None:
-    helper, ada, bob = assisted.helper(), assisted.person("ada"), assisted.person("bob")
+    helper, ada, bob = assisted.answerer(), assisted.person("ada"), assisted.person("bob")
     where = conversation(ada, helper)
     refused(ada.post(f"/api/chat/{where}", message="x", user_id=bob.id), 403, "forbidden")
     refused(bob.post(f"/api/chat/{where}", message="x"), 404, "not_found")
@@ -80,7 +80,7 @@ def test_one_asks_in_ones_own_name_where_one_is_a_member(assisted: Assisted) -> 
 
 
 def test_where_no_assistant_answers_it_is_a_conflict(assisted: Assisted) -> None:
-    helper = assisted.helper(trigger="mention")
+    helper = assisted.answerer(trigger="mention")
     ada = assisted.person()
     alone = ada.room()
     refused(ada.post(f"/api/chat/{alone}", message="Hello"), 409, "conflict")
@@ -94,7 +94,7 @@ def test_where_no_assistant_answers_it_is_a_conflict(assisted: Assisted) -> None
 
 
 def test_when_every_provider_fails_it_is_500(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(fail(503)), assisted.person()
+    helper, ada = assisted.answerer(fail(503)), assisted.person()
     assisted.provider.queue(helper.second, fail(503))
     where = conversation(ada, helper)
     problem = refused(ada.post(f"/api/chat/{where}", message="Hello"), 500, "provider_failed")

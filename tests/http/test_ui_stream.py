@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.http.test_vercel import PATH, message, parsed, said
-from tests.support.assisted import Assisted, Helper
+from tests.support.assisted import Assisted, Answerer
 from tests.support.client import Caller
 from tests.support.provider import CUT, HOLD, say
 from trialogue.http import ui_stream
 
 
-def heard(assisted: Assisted, person: Caller, helper: Helper) -> Iterator[str]:
+def heard(assisted: Assisted, person: Caller, helper: Answerer) -> Iterator[str]:
     """The lines of an answer, as they come."""
     headers = {"Authorization": f"Bearer {person.token}"}
     body = {"id": "chat-1", "messages": [message("Hello")], "assistant_id": helper.id}
@@ -24,7 +24,7 @@ def test_chunks_are_json_on_one_line() -> None:
 
 
 def test_what_was_said_is_taken_back_when_a_provider_breaks(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Half", HOLD, CUT)), assisted.person()
+    helper, ada = assisted.answerer(say("Half", HOLD, CUT)), assisted.person()
     lines = []
     for line in heard(assisted, ada, helper):
         lines.append(line)
@@ -38,7 +38,7 @@ def test_what_was_said_is_taken_back_when_a_provider_breaks(assisted: Assisted) 
 
 
 def test_a_reply_that_is_stopped_ends_with_abort(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("One ", HOLD, "two")), assisted.person()
+    helper, ada = assisted.answerer(say("One ", HOLD, "two")), assisted.person()
     lines: list[str] = []
     for line in heard(assisted, ada, helper):
         lines.append(line)

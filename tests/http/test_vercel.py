@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.http.shapes import refused
-from tests.support.assisted import Assisted, Helper
+from tests.support.assisted import Assisted, Answerer
 from tests.support.client import Caller
 from tests.support.provider import HOLD, fail, say
 
@@ -19,7 +19,7 @@ def message(text: str, name: str = "m-1") -> Any:
 
 
 def send(
-    person: Caller, helper: Helper, text: str = "Hello", name: str = "m-1", **more: Any
+    person: Caller, helper: Answerer, text: str = "Hello", name: str = "m-1", **more: Any
 ) -> Any:
     body = {"id": "chat-1", "messages": [message(text, name)], "assistant_id": helper.id, **more}
     answer = person.post(PATH, **body)
@@ -47,7 +47,7 @@ def history(person: Caller, told: list[Any]) -> list[str]:
 
 @pytest.mark.on_mariadb
 def test_an_answer_is_a_ui_message_stream(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Good ", "day")), assisted.person()
+    helper, ada = assisted.answerer(say("Good ", "day")), assisted.person()
     told = send(ada, helper)
     kinds = [one["type"] for one in told if one["type"] != "text-delta"]
     assert kinds == ["start", "start-step", "text-start", "text-end", "finish-step", "finish"]
@@ -58,7 +58,7 @@ def test_an_answer_is_a_ui_message_stream(assisted: Assisted) -> None:
 
 
 def test_a_chat_is_one_conversation_and_a_message_is_posted_once(assisted: Assisted) -> None:
-    helper, ada, bob = assisted.helper(), assisted.person("ada"), assisted.person("bob")
+    helper, ada, bob = assisted.answerer(), assisted.person("ada"), assisted.person("bob")
     first = send(ada, helper, "one")
     assert send(ada, helper, "one") == first
     second = send(ada, helper, "two", "m-2")
@@ -69,7 +69,7 @@ def test_a_chat_is_one_conversation_and_a_message_is_posted_once(assisted: Assis
 
 
 def test_a_message_with_another_text_takes_the_place_of_the_first(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(), assisted.person()
+    helper, ada = assisted.answerer(), assisted.person()
     send(ada, helper, "one")
     changed = send(ada, helper, "another")
     assert send(ada, helper, "another") == changed
@@ -77,7 +77,7 @@ def test_a_message_with_another_text_takes_the_place_of_the_first(assisted: Assi
 
 
 def test_an_answer_is_made_anew(assisted: Assisted) -> None:
-    helper = assisted.helper(say("First"), say("Second"), say("Third"))
+    helper = assisted.answerer(say("First"), say("Second"), say("Third"))
     ada = assisted.person()
     first = send(ada, helper)
     again = {"trigger": "regenerate-message"}
@@ -91,7 +91,7 @@ def test_an_answer_is_made_anew(assisted: Assisted) -> None:
 def test_who_comes_back_hears_all_of_what_runs_and_nothing_of_what_does_not(
     assisted: Assisted,
 ) -> None:
-    helper, ada = assisted.helper(say("One ", HOLD, "two")), assisted.person()
+    helper, ada = assisted.answerer(say("One ", HOLD, "two")), assisted.person()
     assert ada.get("/api/chat/chat-1/stream").status_code == 204
     headers = {"Authorization": f"Bearer {ada.token}"}
     body = {"id": "chat-1", "messages": [message("Hello")], "assistant_id": helper.id}
@@ -113,7 +113,7 @@ def test_who_comes_back_hears_all_of_what_runs_and_nothing_of_what_does_not(
 
 
 def test_the_id_of_a_conversation_is_the_chat_of_its_members(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(), assisted.person("ada")
+    helper, ada = assisted.answerer(), assisted.person("ada")
     where = ada.post("/api/v1/conversations", assistant_id=helper.id).json()["id"]
     told = send(ada, helper, id=where)
     assert told[0]["messageMetadata"]["conversation_id"] == where
@@ -122,7 +122,7 @@ def test_the_id_of_a_conversation_is_the_chat_of_its_members(assisted: Assisted)
 
 
 def test_a_failure_is_a_safe_text(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(fail(500)), assisted.person()
+    helper, ada = assisted.answerer(fail(500)), assisted.person()
     assisted.provider.queue(helper.second, fail(500))
     told = send(ada, helper)
     assert told[-1] == {"type": "error", "errorText": "The provider has a fault or is overloaded."}
@@ -144,7 +144,7 @@ def test_what_cannot_be_posted_is_a_bad_request(assisted: Assisted, change: Any)
 
 
 def test_the_header_gives_the_same_form_to_the_own_call(assisted: Assisted) -> None:
-    helper, ada = assisted.helper(say("Hi")), assisted.person()
+    helper, ada = assisted.answerer(say("Hi")), assisted.person()
     headers = {"x-vercel-ai-ui-message-stream": "v1"}
     body = {"content": "Hello", "assistant_id": helper.id}
     answer = ada.call("POST", "/api/v1/chat", json=body, headers=headers)

@@ -21,7 +21,7 @@ from tests.support.server import Server
 
 
 @dataclass(frozen=True)
-class Helper:
+class Answerer:
     """An assistant: its ids, and the models of its chain."""
 
     id: str
@@ -50,7 +50,7 @@ class Assisted:
         """Someone new."""
         return self.owner.person(name)
 
-    def helper(self, *scripts: Script, **facts: object) -> Helper:
+    def answerer(self, *scripts: Script, **facts: object) -> Answerer:
         """A new assistant with two models; `scripts` are the first one's next answers."""
         name = f"Helper-{os.urandom(4).hex()}"
         models = [f"gpt-{name.lower()}-{end}" for end in ("a", "b")]
@@ -59,9 +59,9 @@ class Assisted:
         assert answer.status_code == 201, answer.text
         made = answer.json()
         self.provider.queue(models[0], *scripts)
-        return Helper(made["id"], made["user"]["username"], name, made["user"]["id"], *models)
+        return Answerer(made["id"], made["user"]["username"], name, made["user"]["id"], *models)
 
-    def asked(self, helper: Helper, *, ended: int = 0) -> list[Asked]:
+    def asked(self, helper: Answerer, *, ended: int = 0) -> list[Asked]:
         """What the models of an assistant were asked, once so many of these have ended."""
         while True:
             everything = self.provider.asked()

@@ -12,7 +12,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = Actor("1", "2", "member", None)
 
 
-def helper(**facts: Any) -> wire.Assistant:
+def assistant(**facts: Any) -> wire.Assistant:
     """An assistant that stands in no database."""
     user = wire.User("3", "helper", "Helper", None, "assistant", "member", True, False, None, AT)
     known = {"instructions": "", "providers": (), "settings": {}, **facts}
@@ -30,7 +30,7 @@ def helper(**facts: Any) -> wire.Assistant:
 
 def question(*said: Said, whole: bool = False, **facts: Any) -> Question:
     """A question to it."""
-    return Question(helper(**facts), said or (Said("user", "Hello"),), whole=whole)
+    return Question(assistant(**facts), said or (Said("user", "Hello"),), whole=whole)
 
 
 def completion(*, whole: bool = False) -> Completion:
