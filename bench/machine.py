@@ -27,8 +27,22 @@ def take_load_core() -> None:
 
 def resident(pid: int) -> int:
     """Bytes of memory that a process occupies (VmRSS, proc(5))."""
+    return _status(pid, "VmRSS:")
+
+
+def most_resident(pid: int) -> int:
+    """The most that it has occupied since its start, or since `forget_most` (VmHWM, proc(5))."""
+    return _status(pid, "VmHWM:")
+
+
+def forget_most(pid: int) -> None:
+    """Let `most_resident` begin anew with what is occupied now (clear_refs, proc(5))."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def _status(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1]) * 1024
     raise ProcessLookupError(f"process {pid} has no memory any more")
 

@@ -34,10 +34,12 @@ class Person:
 
 
 class Population:
-    """Who and what is in one data directory."""
+    """Who and what is in one data directory, or in a database elsewhere that it belongs to."""
 
-    def __init__(self, data: Path) -> None:
-        settings = Settings(_env_file=None, data_dir=data, database_url=None, secret_key=None)
+    def __init__(self, data: Path, database_url: str | None = None) -> None:
+        settings = Settings(
+            _env_file=None, data_dir=data, database_url=database_url, secret_key=None
+        )
         self._key = settings.signing_key()
         migrate.upgrade(settings.database)
         limits = Limits(access_token_lifetime=TOKEN_LIFETIME)
@@ -80,6 +82,12 @@ class Population:
                 for start in range(0, len(ids), size):
                     made.append(self._room(db, ids[start : start + size], len(made)))
         return made
+
+    def rooms_of(self, members: Sequence[Sequence[Person]]) -> list[str]:
+        """A room for each of these circles; their ids."""
+        with self._database.transaction() as db:
+            circles = enumerate([person.user_id for person in circle] for circle in members)
+            return [self._room(db, user_ids, number) for number, user_ids in circles]
 
     def _room(self, db: Session, user_ids: Sequence[str], number: int) -> str:
         now, room_id = datetime.now(UTC), new_id()

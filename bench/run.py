@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Mapping
 
 from bench import machine, report
-from bench.scenarios import fanout, idle_sockets, start
+from bench.scenarios import fanout, idle_sockets, library, search, start, upload
 
 SCENARIOS: Mapping[str, tuple[Callable[[int], report.Result], int, str]] = {
     "fanout": (fanout.measure, fanout.RUNS, fanout.MEASURES),
     "idle_sockets": (idle_sockets.measure, idle_sockets.RUNS, idle_sockets.MEASURES),
+    "library": (library.measure, library.RUNS, library.MEASURES),
+    "search": (search.measure, search.RUNS, search.MEASURES),
     "start": (start.measure, start.RUNS, start.MEASURES),
+    "upload": (upload.measure, upload.RUNS, upload.MEASURES),
 }
 
 

@@ -6,6 +6,7 @@ whole servers are driven, on MariaDB only with the mark `on_mariadb`.
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.support.databases import (
     open_mariadb,
     open_postgresql,
 )
+from tests.support.own_redis import OwnRedis
 
 DATABASES = ["sqlite", "postgresql", "mariadb"]
 SERVERS = {"http", "live", "e2e"}  # folders of tests that drive whole servers
@@ -103,6 +105,20 @@ def blank_database_url(databases: Databases) -> Iterator[str]:
 
 
 # The door, `database: Database` on `database_url`, takes its place here.
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """A Redis that other tests use too: take channels that nobody else has."""
+    return reach("redis", request)
+
+
+@pytest.fixture
+def own_redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OwnRedis]:
+    """A running Redis of the test's own, which it may kill."""
+    made = OwnRedis(reach("redis-server", request), tmp_path / "redis").start()
+    yield made
+    made.discard()
 
 
 @pytest.fixture

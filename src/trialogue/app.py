@@ -26,7 +26,9 @@ from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
 from trialogue.http import (
     accounts,
+    attachments,
     auth,
+    avatars,
     chat,
     conversations,
     documents,
@@ -83,8 +85,13 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.files = settings.files()
         self.housekeeping = Housekeeping(
-            self.database, lambda: self.batcher.posted, retention_days=settings.retention_days
+            self.database,
+            lambda: self.batcher.posted,
+            retention_days=settings.retention_days,
+            files=self.files,
+            cleanup_interval=settings.cleanup_interval,
         )
         self.gate = Gate(
             self.database,
@@ -114,7 +121,7 @@ class Parts:
             self.database,
             Asking(self.database, self.chain, titles=settings.ai_titles),
             node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
-            sole=True,
+            sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
         )
         self.line = Line(
@@ -124,6 +131,8 @@ class Parts:
             replies=self.runner,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
+            redis_url=settings.redis_url,
+            other_writers=settings.has_other_writers,
         )
         self.passwords = Passwords(
             time_cost=settings.password_rounds, memory=settings.password_memory
@@ -160,7 +169,10 @@ class Parts:
                 signing_key=self.key,
                 registration=self.settings.registration,
                 gate=self.gate,
+                files=self.files,
+                upload_limit=self.settings.upload_limit,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
+                redis=self.line.redis,
                 replies=self.runner,
                 completions=self.completions,
                 providers=self.setup,
@@ -192,14 +204,19 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         separate_input_output_schemas=False,
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
+    of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
     of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
-    for noun in (*of_accounts, *of_talk, *of_assistants, health):
+    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())
     web.install(app, CLIENT)
-    app.add_middleware(middleware.Guard, body_limit=made.settings.body_limit)
+    app.add_middleware(
+        middleware.Guard,
+        body_limit=made.settings.body_limit,
+        upload_limit=made.settings.upload_limit,
+    )
     if made.settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

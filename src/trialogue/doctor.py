@@ -8,8 +8,11 @@ from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from trialogue.app import CLIENT
+from trialogue.core.errors import ChatError
 from trialogue.settings import Settings
 from trialogue.store import engines, migrate
+
+PATIENCE = 3  # seconds for Redis to answer
 
 
 class Failed(Exception):
@@ -24,6 +27,8 @@ def examine(settings: Settings) -> bool:
         ("Secret key", _secret_key),
         ("Database", _database),
         ("Tables", _tables),
+        ("File storage", _storage),
+        ("Redis", _redis),
         ("Web client", _client),
     ]
     well = True
@@ -89,6 +94,33 @@ def _tables(settings: Settings) -> str:
     if found != newest:
         raise Failed(f"at revision {found or 'none'}, not {newest}; run: trialogue migrate")
     return f"at revision {found}"
+
+
+def _storage(settings: Settings) -> str:
+    kept = settings.files().blobs
+    try:
+        kept.check()
+    except ChatError as error:
+        raise Failed(error.detail) from None
+    return f"{kept.kind}: {settings.storage}" if kept.kind == "s3" else "in the data directory"
+
+
+def _redis(settings: Settings) -> str:
+    if settings.redis_url is None:
+        return "not configured; one process serves all"
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisError
+    from redis.retry import Retry
+
+    try:
+        once = Retry(NoBackoff(), 0)
+        with Redis.from_url(settings.redis_url, socket_timeout=PATIENCE, retry=once) as redis:
+            version = redis.info("server")["redis_version"]
+            redis.publish("trialogue:doctor", "")
+    except (RedisError, OSError, ValueError) as error:
+        raise Failed(f"REDIS_URL can't be used: {error}") from None
+    return f"version {version}"
 
 
 def _client(_: Settings) -> str:

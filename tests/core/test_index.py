@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.world import World
-from trialogue.core import messages, search, words
+from trialogue.core import index, messages, posting, search, words
+from trialogue.core.posting import Draft
 from trialogue.store.database import Database
 
 VOCABULARY = ["tea", "Tee", "teapot", "茶", "绿茶", "绿", "的", "한국", "ok", "NAÏVE", "www"]
@@ -59,6 +60,42 @@ def test_whatever_is_posted_edited_and_recalled_is_found_as_it_is(world: World, 
     for query in [*VOCABULARY, "te", "tea pot", "绿茶的", '"tea 的"', "tea ok", "teap"]:
         found = world.do(search.page, ada, query, limit=200)
         assert [one.id for one in found.items] == copy.find(query), query
+
+
+@pytest.mark.parametrize("farthest", [0, 20, 1_000])
+def test_however_far_it_looks_the_newest_of_one_s_own_are_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, farthest: int
+) -> None:
+    for name, count in {"WALK": 8, "FARTHEST": farthest, "HITS": 4, "FEW": 1}.items():
+        monkeypatch.setattr(index, name, count)
+    ada, bob = world.person("ada"), world.person("bob")
+    rooms, others = [world.room(ada, bob), world.room(bob, ada)], world.room(bob)
+    places = [others if number % 4 else rooms[number // 4 % 2] for number in range(80)]
+    drafts = [
+        Draft(place, bob.user_id, bob.workspace_id, f"tea {number} {'' if number % 16 else 'rare'}")
+        for number, place in enumerate(places)
+    ]
+    world.do(posting.post, drafts)
+    own = [draft.content for draft in reversed(drafts) if draft.conversation_id in rooms]
+    for limit in (1, 3, 10, 50):
+        page = world.do(search.page, ada, "tea", limit=limit)
+        assert [each.content for each in page.items] == own[:limit]
+        page = world.do(search.page, ada, "rare tea", limit=limit)
+        assert [each.content for each in page.items] == [t for t in own if "rare" in t][:limit]
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_postgresql_plans_each_search_for_its_own_words(world: World) -> None:
+    """One plan for all words reads the whole table; it would come after a few searches."""
+    ada = world.person("ada")
+    world.post(ada, world.room(ada), "tea")
+    with world.transaction() as db:
+        for number in range(20):
+            search.page(db, ada, f"tea {number}")
+        query = "SELECT statement FROM pg_prepared_statements WHERE generic_plans > 0"
+        general = [row.statement for row in db.execute(text(query))]
+    assert general  # of the statements that are the same each time
+    assert [statement for statement in general if "tsquery" in statement] == []
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

@@ -8,6 +8,7 @@ import pytest
 from tests.support.assisted import assisted, assisted_pool
 from tests.support.serving import (
     lone_server,
+    make_nodes,
     make_server,
     pool,
     pytest_runtest_makereport,
@@ -18,6 +19,7 @@ __all__ = [
     "assisted",
     "assisted_pool",
     "lone_server",
+    "make_nodes",
     "make_server",
     "pool",
     "pytest_runtest_makereport",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.http.shapes import NOBODY
-from tests.support.assisted import Assisted, Answerer
+from tests.support.assisted import Answerer, Assisted
 from tests.support.client import Caller
 from tests.support.provider import CUT, HOLD, fail, say
 

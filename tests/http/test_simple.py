@@ -3,7 +3,7 @@
 import pytest
 
 from tests.http.shapes import NOBODY, is_id, is_time, refused
-from tests.support.assisted import Assisted, Answerer
+from tests.support.assisted import Answerer, Assisted
 from tests.support.client import Caller
 from tests.support.provider import fail, say
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.http.test_vercel import PATH, message, parsed, said
-from tests.support.assisted import Assisted, Answerer
+from tests.support.assisted import Answerer, Assisted
 from tests.support.client import Caller
 from tests.support.provider import CUT, HOLD, say
 from trialogue.http import ui_stream

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.http.shapes import refused
-from tests.support.assisted import Assisted, Answerer
+from tests.support.assisted import Answerer, Assisted
 from tests.support.client import Caller
 from tests.support.provider import HOLD, fail, say
 

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from tests.live.judge import MOMENT, Hearer, Pipe, Room, Said, member
 from tests.live.virtual import VirtualLoop
-from trialogue.core import changes, events, members, reads, users, wire
+from trialogue.core import changes, elsewhere, events, members, reads, users, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.members import Standing
@@ -25,6 +25,7 @@ from trialogue.gate.entrance import Entry
 from trialogue.live import heal, ready
 from trialogue.live.floor import Floor
 from trialogue.live.hub import Hub
+from trialogue.live.others import Others
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
@@ -56,6 +57,12 @@ class Store:
             members.standings: self._standings,
             heal._still_in: self._still_in,
             ready.arrive: self._arrive,
+            elsewhere.moved: self._moved,
+            elsewhere.positions: self._moved,
+            elsewhere.joined: self._joined,
+            elsewhere.introductions: self._introductions,
+            elsewhere.ended: self._nobody,
+            elsewhere.deactivated: self._nobody,
         }
 
     def now(self) -> datetime:
@@ -73,6 +80,9 @@ class Store:
         answer = await self._answers[fn](*args)
         await self.pause()
         return answer
+
+    async def stamp(self) -> object:
+        """Nobody can tell whether others have written."""
 
     async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         assert fn in (users.saw, reads.deliver)
@@ -114,11 +124,36 @@ class Store:
     async def _still_in(self, conversation_id: str, user_ids: Sequence[str]) -> set[str]:
         return {user_id for user_id in user_ids if self.rooms[conversation_id].has(user_id)}
 
+    async def _moved(self, _: object) -> dict[str, int]:
+        return {room.id: room.rev for room in self.rooms.values()}
+
+    async def _joined(self, known: dict[str, int], _: int) -> list[tuple[str, str]]:
+        return [
+            (room_id, user_id)
+            for room_id, rev in known.items()
+            for user_id, each in self.rooms[room_id].members.items()
+            if each.left_at is None and each.rev > rev
+        ]
+
+    async def _introductions(self, pairs: Sequence[tuple[str, str]]) -> list[Event]:
+        there = [(self.rooms[room_id], user_id) for room_id, user_id in pairs]
+        return [created(room, user_id) for room, user_id in there if room.has(user_id)]
+
+    async def _nobody(self, _: object) -> set[str]:
+        return set()
+
     async def _arrive(self, actor: Actor, target: str | None) -> ready.Arrival:
         user_id = actor.user_id
         user = member(user_id, 0, False).user
         likely = await self._conversation_ids(user_id)
         return ready.Arrival(actor, cast(wire.Me, user), 1, None, likely)
+
+
+def created(room: Room, user_id: str) -> Event:
+    """What tells a user of a room that they are in now."""
+    me = wire.Membership("member", 0, 0, 0, "all", None)
+    data = room.shown(wire.Conversation, me=me)
+    return Event("conversation.created", data, room.id, user_ids=(user_id,))
 
 
 class ChaosGate:
@@ -132,7 +167,8 @@ class ChaosGate:
 class ChaosBus:
     """Delivers what was subscribed when it was published: late, twice, never, in any order.
 
-    What only the user can be told (`conversation.created`) is not lost.
+    What only the user can be told (`conversation.created`) is lost only where it is found out by
+    asking the database (`loses_all`).
     """
 
     def __init__(
@@ -144,6 +180,7 @@ class ChaosBus:
         self.topics: set[str] = set()
         self._asked: set[str] = set()
         self.losing = 0.2
+        self.loses_all = False
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         asked = set(topics)
@@ -160,7 +197,8 @@ class ChaosBus:
             wanted = event.user_ids or (event.conversation_id,)
             if not self.topics.intersection(cast(Any, wanted)):
                 continue
-            lost = event.user_ids is None and self._chance.random() < self.losing
+            may_lose = self.loses_all or event.user_ids is None
+            lost = may_lose and self._chance.random() < self.losing
             for _ in range(0 if lost else self._chance.choice([1, 1, 1, 2])):
                 delay = self._chance.choice([0, 0, 0.001, 0.03, 0.08]) * self._chance.random()
                 asyncio.get_running_loop().call_later(delay, self._deliver, event)
@@ -169,14 +207,22 @@ class ChaosBus:
 class Node:
     """One node with its sockets, and changes that are committed here and elsewhere."""
 
-    def __init__(self, seed: int, people: int = 4, rooms: int = 3) -> None:
+    def __init__(
+        self, seed: int, people: int = 4, rooms: int = 3, *, beside: "Node | None" = None
+    ) -> None:
         self.chance = random.Random(seed)
         self.user_ids = [f"user{number}" for number in range(people)]
         self.store = Store(self.chance, self.user_ids)
         self.store.failing = self.chance.choice([0, 0, 0.2])
+        self.nodes = [self]
+        if beside is not None:
+            self.chance, self.store, rooms = beside.chance, beside.store, 0
+            self.nodes = beside.nodes
+            self.nodes.append(self)
         self.wheel = Wheel()
         self.bus: ChaosBus = cast(Any, None)
         self.hub = Hub(cast(Any, self.store), self._make_bus, self.wheel)
+        self.others = Others(cast(Any, self.store), self.hub, self.wheel, on=False)
         self.presence = Presence(cast(Any, self.store), self.hub, self.wheel)
         self.receipts = Receipts(self.hub, self.wheel)
         self.floor = Floor(
@@ -227,10 +273,8 @@ class Node:
     def join(self, room: Room, user_id: str) -> list[Event]:
         """Someone comes in, as the core does it."""
         rev = self._put(room, user_id)
-        me = wire.Membership("member", 0, 0, 0, "all", None)
-        created = room.shown(wire.Conversation, me=me)
         happened = [
-            Event("conversation.created", created, room.id, user_ids=(user_id,)),
+            created(room, user_id),
             Event("member.joined", room.members[user_id], room.id, rev=rev),
         ]
         return happened + (self.post(room) if self.chance.random() < 0.5 else [])
@@ -281,7 +325,8 @@ class Node:
                         room_id = cast(str, event.conversation_id)
                         rev = max(event.data.rev, hearer.shut.get(room_id, 0))
                         hearer.shut[room_id] = rev
-        self.bus.publish(happened)
+        for node in self.nodes:
+            node.bus.publish(happened)
 
     def listen(self) -> None:
         """All clients take in what was written."""
@@ -293,17 +338,29 @@ class Node:
     async def live(self, steps: int) -> None:
         """Much happens at once, then it becomes quiet; everyone must know all and no more."""
         for _ in range(steps):
-            self._step()
+            self._next()._step()
             if self.chance.random() < 0.7:
                 await asyncio.sleep(self.chance.random() * 0.03)  # sleep: virtual time
             self.listen()
-        self.store.failing = self.bus.losing = 0.0
+        self.store.failing = 0.0
+        for node in self.nodes:
+            node.bus.losing = 0.0
         await asyncio.sleep(60)  # sleep: virtual time
-        self.hub.touched(list(self.hub.channels))
+        for node in self.nodes:
+            if len(self.nodes) == 1:
+                node.hub.touched(list(node.hub.channels))
+            else:
+                await node.others.look()
         await asyncio.sleep(60)  # sleep: virtual time
-        self.listen()
-        self._all_is_known()
-        await self._all_is_forgotten()
+        for node in self.nodes:
+            node.listen()
+            node._all_is_known()
+        for node in self.nodes:
+            await node._all_is_forgotten()
+
+    def _next(self) -> "Node":
+        """Where something happens next."""
+        return self if len(self.nodes) == 1 else self.chance.choice(self.nodes)
 
     def _step(self) -> None:
         kind = self.chance.random()
@@ -315,6 +372,8 @@ class Node:
             hearer.pipe.end()
         elif kind < 0.33:
             self.wheel.tick()
+            if len(self.nodes) > 1:
+                self.others.returned()
         else:
             self.change()
 
@@ -335,15 +394,20 @@ class Node:
         assert self.sockets == set()
 
 
-def play(seed: int, steps: int = 60) -> None:
-    """One run from a seed."""
+def play(seed: int, steps: int = 60, nodes: int = 1) -> None:
+    """One run from a seed. Several nodes ask the database now and then what they have missed."""
     random.seed(seed)  # for the pauses between attempts to read
     loop = VirtualLoop()
     failures: list[Any] = []
     loop.set_exception_handler(lambda _, context: failures.append(context.get("exception")))
     try:
         with capture_logs():  # failures that are meant need not be shown
-            loop.run_until_complete(Node(seed).live(steps))
+            node = Node(seed)
+            for _ in range(nodes - 1):
+                Node(seed, beside=node)
+            for each in node.nodes:
+                each.bus.loses_all = nodes > 1
+            loop.run_until_complete(node.live(steps))
         if failures:
             raise failures[0]
     finally:

@@ -28,6 +28,16 @@ def test_whatever_the_bus_and_the_database_do_the_law_holds(seed: int) -> None:
     chaos.play(seed)
 
 
+@settings(
+    max_examples=int(os.environ.get("TRIALOGUE_CHAOS", "200")),
+    derandomize="TRIALOGUE_CHAOS" not in os.environ,
+    deadline=None,
+)
+@given(st.integers(10_000, 10_000_000))
+def test_the_law_holds_on_two_nodes_that_lose_what_the_other_says(seed: int) -> None:
+    chaos.play(seed, nodes=2)
+
+
 def test_the_judge_sees_who_hears_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof that the runs above could fail: a hub that does not let go is found out."""
     monkeypatch.setattr("trialogue.live.hub.Hub.show_out", lambda *_: None)

@@ -37,3 +37,14 @@ def test_the_example_with_threads_numbers_without_gaps(
     command = [sys.executable, "-W", "error", "examples/threads.py", blank_database_url]
     said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert said == "200 messages, numbered 1 to 200\nwithout gaps\n"
+
+
+def test_the_embedded_bot_answers_who_names_it_and_nobody_else(blank_database_url: str) -> None:
+    command = [sys.executable, "-W", "error", "examples/embedded_bot.py", blank_database_url]
+    spoken = "Is anyone here?\nAre you there, @echo?\n再见，@echo\n"
+    for _ in range(2):  # it finds its users again
+        done = subprocess.run(
+            command, input=spoken, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == "You said: Are you there, @echo?\nYou said: 再见，@echo\n"

@@ -106,3 +106,16 @@ def test_a_renewed_one_keeps_its_listeners_and_nothing_else() -> None:
     announcer.settle(announcer.expect([event("a", 2)]), committed=True)
     announcer.tell()
     assert heard == [2]
+
+
+def test_other_processes_are_told_of_our_own_commits_alone() -> None:
+    announcer, told, heard = Announcer(), [], []
+    announcer.publish = told.append
+    assert not announcer.is_heard
+    announcer.add(heard.append)
+    assert announcer.is_heard
+    ours, theirs = event("room", 1), event("room", 2)
+    announcer.settle(announcer.expect([ours]), committed=True)
+    announcer.hear(theirs)
+    announcer.tell()
+    assert (told, heard) == ([ours], [ours, theirs])

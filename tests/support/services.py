@@ -1,4 +1,4 @@
-"""Finds what the tests can use on this machine: databases and a browser.
+"""Finds what the tests can use on this machine: databases, Redis and a browser.
 
 Each finder returns an address, or raises `Missing` with the reason. What is missing is skipped,
 and named in the closing summary; what `TRIALOGUE_TEST_REQUIRE` names (`postgresql,mariadb`)
@@ -12,6 +12,10 @@ from functools import cache
 
 import psycopg
 import pymysql
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 from sqlalchemy import make_url
 
 
@@ -26,8 +30,8 @@ def required() -> set[str]:
 
 
 def find(service: str) -> str:
-    """The address of `postgresql` or `mariadb` (a URL whose role may create databases), or of
-    `chromium` (a path).
+    """The address of `postgresql` or `mariadb` (a URL whose role may create databases), of `redis`
+    (a URL), or of `redis-server` and `chromium` (paths).
 
     Raises `Missing` where there is none, with the reason.
     """
@@ -88,6 +92,28 @@ def connect_mariadb(url: str, **options: object) -> pymysql.Connection:
 
 
 @cache
+def redis() -> str:
+    """`TRIALOGUE_TEST_REDIS_URL`, else the usual local address. Nothing is stored there, and each
+    database has channels of its own, so that tests never meet."""
+    url = os.environ.get("TRIALOGUE_TEST_REDIS_URL") or "redis://127.0.0.1:6379"
+    try:
+        with Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client:
+            client.ping()
+    except RedisError as error:
+        raise Missing(str(error)) from None
+    return url
+
+
+@cache
+def redis_server() -> str:
+    """The program, for tests that kill their Redis."""
+    path = shutil.which("redis-server")
+    if path is None:
+        raise Missing("no program `redis-server` on PATH")
+    return path
+
+
+@cache
 def chromium() -> str:
     """`CHROMIUM`, else the `chromium` of the system."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -96,4 +122,10 @@ def chromium() -> str:
     return path
 
 
-FINDERS = {"postgresql": postgresql, "mariadb": mariadb, "chromium": chromium}
+FINDERS = {
+    "postgresql": postgresql,
+    "mariadb": mariadb,
+    "redis": redis,
+    "redis-server": redis_server,
+    "chromium": chromium,
+}

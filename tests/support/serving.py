@@ -80,6 +80,32 @@ def make_server(
 
 
 @pytest.fixture
+def make_nodes(
+    databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., list[Server]]]:
+    """Makes running servers of the test's own on one fresh database; they end with it. None of
+    them may have failed."""
+    made: list[Server] = []
+
+    def make(count: int = 2, **settings: str) -> list[Server]:
+        url = made[0].database_url if made else databases.migrated()
+        settings = {"TRIALOGUE_SECRET_KEY": "the key of all nodes of this test", **settings}
+        for _ in range(count):
+            server = Server(url, tmp_path / f"node-{len(made)}", **settings)
+            _keep(request, server, 0)
+            made.append(server)
+            server.start()
+        return made[-count:]
+
+    yield make
+    for server in made:
+        server.discard()
+    if made:
+        databases.drop(made[0].database_url)
+    assert [fault for server in made for fault in server.faults()] == []
+
+
+@pytest.fixture
 def lone_server(make_server: Make) -> Iterator[Server]:
     """A running server of the test's own, on a fresh database."""
     made = make_server().start()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import DDL, Dialect, Table, Text, event, insert, text
+from sqlalchemy import DDL, Dialect, Table, Text, bindparam, event, insert, text
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -18,6 +18,7 @@ from trialogue.core.sql import MYSQL
 from trialogue.core.words import Asked
 
 WALK = 5_000  # the newest messages that PostgreSQL looks through before it asks its index
+FARTHEST = 50_000  # and those it looks through where a page is likely to be full by then
 HITS = 1_000  # the newest hits that SQLite looks through before it asks for one's rooms
 FEW = 3  # rooms that PostgreSQL's index is always asked for
 FREQUENT = 50  # one message in so many has a frequent word
@@ -127,20 +128,24 @@ def find(db: Session, wanted: Wanted, most: int) -> list[Hit]:
 
 # The index gives its rows in the order of `n`, the last first: nothing is sorted, and it stops
 # when there are enough. CROSS JOIN is SQLite's word for "in this order". To ask for the rooms too
-# costs more than to look at some hits of others: that is for words of which others have many.
-_HITS: Final = """SELECT rowid FROM chat_search_index
+# costs more than to look at some hits of others: that is for words of which others have many. The
+# last row of the first look is the number of hits, whoever may see them: all continuations of the
+# beginning of a word are read each time that it is looked up, so it must not be counted apart.
+_HITS: Final = """SELECT rowid AS n FROM chat_search_index
     WHERE chat_search_index MATCH :query AND rowid < :before ORDER BY rowid DESC LIMIT :walk"""
-_SQLITE: Final = f"""{_FOUND} ({_HITS}) AS f
-    CROSS JOIN chat_search AS s ON s.n = f.rowid {_VISIBLE.format(join="CROSS JOIN")}
-    ORDER BY f.rowid DESC LIMIT :most"""
-_COUNT: Final = f"SELECT count(*) FROM ({_HITS})"  # noqa: S608 — made of our own parts
+_SEEN: Final = f"""CROSS JOIN chat_search AS s ON s.n = f.n {_VISIBLE.format(join="CROSS JOIN")}
+    ORDER BY f.n DESC LIMIT :most"""
+_SQLITE: Final = f"{_FOUND} ({_HITS}) AS f {_SEEN}"
+_LOOK: Final = f"""WITH f AS MATERIALIZED ({_HITS}), visible AS ({_FOUND} f {_SEEN})
+    SELECT * FROM (SELECT * FROM visible UNION ALL SELECT -count(*), NULL, NULL FROM f)
+    ORDER BY n DESC"""  # noqa: S608 — made of our own parts; all values are bound
 _MYSQL: Final = f"""{_FOUND} chat_search AS s {_VISIBLE.format(join="JOIN")}
     WHERE MATCH (s.words) AGAINST (:query IN BOOLEAN MODE) AND s.n < :before {_NEWEST}"""
 # A word that many messages have is soon met among the newest ones; all hits of a rare one are
 # quickly sorted. Which of the two a word is the planner guesses wrongly: so the newest are looked
 # through first, and tell it. The last row is their number, whoever may see them.
 _WALK: Final = f"""WITH newest AS (SELECT n, message_id, conversation_id, seq, words
-        FROM chat_search WHERE n < :before ORDER BY n DESC LIMIT {WALK}),
+        FROM chat_search WHERE n < :before ORDER BY n DESC LIMIT :walk),
     s AS MATERIALIZED (SELECT * FROM newest WHERE words @@ CAST(:query AS tsquery)),
     visible AS ({_FOUND} s {_VISIBLE.format(join="JOIN")} {_NEWEST})
     SELECT * FROM (SELECT * FROM visible UNION ALL SELECT -count(*), NULL, NULL FROM s) AS f
@@ -149,19 +154,25 @@ _GIN: Final = f"""WITH s AS MATERIALIZED (SELECT n, message_id, conversation_id,
         FROM chat_search WHERE words @@ CAST(:query AS tsquery) AND n < :before)
     {_FOUND} s {_VISIBLE.format(join="JOIN")} {_NEWEST}"""  # noqa: S608 — likewise
 
+# The words stand in the statement itself. Otherwise the driver prepares it, and after some
+# searches PostgreSQL makes one plan for all: that of a frequent word, which reads the whole table.
+_IN_PLACE: Final = bindparam("query", type_=Text(), literal_execute=True)
+
 
 def _find_sqlite(db: Session, wanted: Wanted, most: int) -> list[Hit]:
-    query = _fts5(wanted, None)
-    newest = _run(db, _SQLITE, wanted, most, query=query, walk=HITS)
-    values = {"query": query, "before": wanted.before, "walk": HITS}
-    if len(newest) == most or db.scalar(text(_COUNT), values) < HITS:
-        return newest
-    query = _fts5(wanted, wanted.rooms)
-    return _run(db, _SQLITE, wanted, most, query=query, walk=-1)
+    if wanted.rooms is None or len(wanted.rooms) > 1:
+        *newest, hits = _run(db, _LOOK, wanted, most, query=_fts5(wanted, None), walk=HITS)
+        if len(newest) == most or -hits.n < HITS:
+            return newest
+    return _run(db, _SQLITE, wanted, most, query=_fts5(wanted, wanted.rooms), walk=-1)
 
 
 def _find_postgresql(db: Session, wanted: Wanted, most: int) -> list[Hit]:
-    *newest, matching = _run(db, _WALK, wanted, most, query=_tsquery(wanted, None))
+    query = _tsquery(wanted, None)
+    *newest, matching = _run(db, _WALK, wanted, most, query=query, walk=WALK)
+    farther = _likely_walk(len(newest), most)
+    if len(newest) < most and farther <= FARTHEST:
+        *newest, _ = _run(db, _WALK, wanted, most, query=query, walk=farther)
     if len(newest) == most:
         return newest
     # Each room asked for is a long list to be read; worth it where others have most of the hits.
@@ -169,6 +180,11 @@ def _find_postgresql(db: Session, wanted: Wanted, most: int) -> list[Hit]:
     if -matching.n > WALK // FREQUENT:
         rooms = wanted.rooms
     return _run(db, _GIN, wanted, most, query=_tsquery(wanted, rooms))
+
+
+def _likely_walk(found: int, most: int) -> int:
+    """How many messages are likely to hold a full page, where the newest `WALK` hold `found`."""
+    return WALK * most * 3 // 2 // max(found, 1)  # half as many again: they are not evenly spread
 
 
 def _run(db: Session, statement: str, wanted: Wanted, most: int, **own: str | int) -> list[Hit]:
@@ -182,8 +198,11 @@ def _run(db: Session, statement: str, wanted: Wanted, most: int, **own: str | in
     if wanted.rooms is not None and len(wanted.rooms) == 1:
         statement = statement.replace(_READABLE, f"{_READABLE} AND c.id = :room")
         values["room"] = wanted.rooms[0]
+    asked = text(statement)
+    if db.get_bind().dialect.name == "postgresql":
+        asked = asked.bindparams(_IN_PLACE)
     # Ids of PostgreSQL are not text.
-    return [Hit(row[0], str(row[1]), str(row[2])) for row in db.execute(text(statement), values)]
+    return [Hit(row[0], str(row[1]), str(row[2])) for row in db.execute(asked, values)]
 
 
 def _fts5(wanted: Wanted, among: Sequence[str] | None) -> str:

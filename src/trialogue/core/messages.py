@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from trialogue.core import (
     events,
+    files,
     findable,
+    kept,
     members,
     mentions,
     policy,
@@ -104,7 +106,8 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     must_stand(message)
     if message.content == content:
         return shown(db, actor, message)
-    refusal = posting.unfit(content, limits(db).message_length)
+    alone = "attachments" not in kept.meta(message.meta)
+    refusal = posting.unfit(content, limits(db).message_length, alone=alone)
     if refusal is not None:
         raise refusal
     _must_be_early(db, held)
@@ -141,8 +144,10 @@ def recall(db: Session, conversation: Conversation, message: Message) -> None:
     findable.forget(db, [message.id])
     reply_rows.stop(db, message)
     message.content = ""
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     meta.pop("reactions", None)
+    if meta.pop("attachments", None):
+        files.let_go(db, [message.id])
     message.meta = cast(dict[str, object], meta)
     message.retracted_at = now(db)
     _changed(db, conversation, message, "message.retracted", NOBODY)
@@ -172,13 +177,18 @@ def _changed(
     return live
 
 
+def touch(db: Session, conversation: Conversation, message: Message) -> None:
+    """Tell that what is shown with a message has changed; its conversation is locked."""
+    _changed(db, conversation, message, "message.updated", _named(message))
+
+
 def _named(message: Message) -> Named:
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     return Named(tuple(meta.get("mentions", ())), meta.get("everyone", False))
 
 
 def _keep_named(message: Message, named: Named) -> None:
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     meta.pop("mentions", None)
     meta.pop("everyone", None)
     if named.user_ids:

@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, messages, policy, users, views, wire
+from trialogue.core import events, kept, members, messages, policy, users, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
@@ -83,7 +83,7 @@ def _hold(db: Session, actor: Actor, message_id: str) -> Held:
 
 
 def _counts(message: Message) -> list[tuple[str, int]]:
-    return [(emoji, count) for emoji, count in views.meta(message.meta).get("reactions", ())]
+    return [(emoji, count) for emoji, count in kept.meta(message.meta).get("reactions", ())]
 
 
 def _count(db: Session, message_id: str, emoji: str, user_id: str | None = None) -> int:
@@ -98,7 +98,7 @@ def _changed(db: Session, actor: Actor, held: Held, emoji: str, *, added: bool) 
     message, conversation = held.message, held.conversation
     count = _count(db, message.id, emoji)
     counts = dict(_counts(message)) | {emoji: count}
-    meta = views.meta(message.meta)
+    meta = kept.meta(message.meta)
     meta["reactions"] = [(each, number) for each, number in counts.items() if number]
     if not meta["reactions"]:
         del meta["reactions"]

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, findable, members, views, wire
+from trialogue.core import events, findable, kept, members, views, wire
 from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Message, Reply
@@ -66,8 +66,8 @@ def put(
 ) -> wire.LiveMessage:
     """Give a message the state of its reply."""
     message.state = state
-    meta = views.meta(message.meta)
-    meta["reply"] = views.reply_meta(reply)
+    meta = kept.meta(message.meta)
+    meta["reply"] = kept.reply_meta(reply)
     message.meta = cast(dict[str, object], meta)
     message.attempt = reply.attempt
     return tell(db, conversation, message)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from trialogue.core import (
     checks,
     conversations,
+    kept,
     members,
     messages,
     policy,
@@ -318,7 +319,7 @@ def recall(db: Session, message_id: str) -> bool:
     found = row_of(db, message_id)
     conversation = members.lock(db, found.conversation_id)
     message = row_of(db, found.id)
-    if views.meta(message.meta).get("notice"):
+    if kept.meta(message.meta).get("notice"):
         raise ChatError("forbidden", "What the server records cannot be recalled.")
     if message.retracted_at is not None:
         return False

@@ -3,78 +3,20 @@
 Reads only; who may see what has been decided before.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypedDict, cast
+from typing import Protocol, TypeAlias, cast
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import mentions, users, wire
+from trialogue.core import kept, mentions, users, wire
 from trialogue.core.models import ChatUser, Conversation, Feedback, Member, Message, Reaction
 
 MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
 
 SHARED = tuple(name for name in wire.LiveMessage.__dataclass_fields__ if name != "reactions")
 LIVE_CONVERSATION = tuple(wire.LiveConversation.__dataclass_fields__)
-
-
-class AttemptMeta(TypedDict):
-    """`wire.ReplyAttempt` as a dict."""
-
-    provider: str
-    model: str | None
-    error: str
-    ms: int
-
-
-class UsageMeta(TypedDict):
-    """`wire.ReplyUsage` as a dict."""
-
-    input_tokens: int
-    output_tokens: int
-    cost: float | None
-    estimated: bool
-
-
-class ErrorMeta(TypedDict):
-    """`wire.ReplyError` as a dict."""
-
-    code: str
-    detail: str
-    retry_after: int | None
-
-
-class ReplyMeta(TypedDict):
-    """`wire.Reply` as a dict."""
-
-    id: str
-    state: wire.ReplyState
-    assistant_id: str
-    trigger_id: str
-    version: int
-    attempt: int
-    provider: str | None
-    model: str | None
-    attempts: Sequence[AttemptMeta]
-    usage: UsageMeta | None
-    error: ErrorMeta | None
-
-
-class Meta(TypedDict, total=False):
-    """What a message's row keeps of what is shown with it (`Message.meta`)."""
-
-    mentions: list[str]
-    everyone: bool
-    notice: dict[str, str | None]
-    reply: ReplyMeta
-    reactions: Sequence[tuple[str, int]]
-
-
-def meta(kept: object) -> Meta:
-    """A copy of what a row keeps, empty where it keeps nothing."""
-    return cast(Meta, dict(cast(Mapping[str, object], kept or {})))
 
 
 class MessageRow(Protocol):
@@ -94,7 +36,7 @@ class MessageRow(Protocol):
     edited_at: datetime | None
     retracted_at: datetime | None
     superseded_by: str | None
-    meta: Meta | None
+    meta: kept.Meta | None
     attempt: int
     sender_id: str
     username: str | None
@@ -138,7 +80,7 @@ def live_messages(db: Session, query: MessageQuery) -> list[wire.LiveMessage]:
 
 def live_message(row: MessageRow) -> wire.LiveMessage:
     """A message as everyone in the conversation sees it."""
-    meta = row.meta or Meta()
+    meta = row.meta or kept.Meta()
     notice = meta.get("notice")
     return wire.LiveMessage(
         id=row.id,
@@ -153,44 +95,16 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
         content=row.content,
         mentions=meta.get("mentions", ()),
         mentions_all=meta.get("everyone", False),
-        notice=_notice(notice) if notice else None,
+        notice=kept.notice_of(notice) if notice else None,
         parent_id=row.parent_id,
         client_id=row.client_id,
-        attachments=(),
+        attachments=[kept.attachment(file) for file in meta.get("attachments", ())],
         reactions=[wire.Reaction(emoji, count) for emoji, count in meta.get("reactions", ())],
-        reply=_reply(meta["reply"], row.attempt) if "reply" in meta else None,
+        reply=kept.reply_of(meta["reply"], row.attempt) if "reply" in meta else None,
         created_at=row.created_at,
         edited_at=row.edited_at,
         retracted_at=row.retracted_at,
         superseded_by=row.superseded_by,
-    )
-
-
-def _notice(kept: Mapping[str, str | None]) -> wire.Notice:
-    event = cast(wire.NoticeEvent, kept["event"])
-    return wire.Notice(event, kept["user_id"], kept["name"], kept["value"])
-
-
-def reply_meta(reply: wire.Reply) -> ReplyMeta:
-    """What the row of a message keeps of its reply."""
-    return cast(ReplyMeta, asdict(reply))
-
-
-def _reply(kept: ReplyMeta, attempt: int) -> wire.Reply:
-    """A reply as it was kept; its attempt is that of the text beside it, which checkpoints move."""
-    usage, error = kept["usage"], kept["error"]
-    return wire.Reply(
-        id=kept["id"],
-        state=kept["state"],
-        assistant_id=kept["assistant_id"],
-        trigger_id=kept["trigger_id"],
-        version=kept["version"],
-        attempt=attempt,
-        provider=kept["provider"],
-        model=kept["model"],
-        attempts=[wire.ReplyAttempt(**attempt) for attempt in kept["attempts"]],
-        usage=wire.ReplyUsage(**usage) if usage else None,
-        error=wire.ReplyError(**error) if error else None,
     )
 
 
@@ -199,22 +113,6 @@ def role_of(type_: wire.MessageType, kind: wire.UserKind) -> wire.MessageRole:
     if type_ == "system":
         return "system"
     return "assistant" if kind == "assistant" else "user"
-
-
-def meta_of(live: wire.LiveMessage) -> Meta | None:
-    """What the row of a message keeps of what is shown with it; None where there is nothing."""
-    meta = Meta()
-    if live.mentions:
-        meta["mentions"] = list(live.mentions)
-    if live.mentions_all:
-        meta["everyone"] = True
-    if live.notice is not None:
-        meta["notice"] = asdict(live.notice)
-    if live.reply is not None:
-        meta["reply"] = reply_meta(live.reply)
-    if live.reactions:
-        meta["reactions"] = [(reaction.emoji, reaction.count) for reaction in live.reactions]
-    return meta or None
 
 
 def message_for(

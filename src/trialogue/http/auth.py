@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trialogue.core import invites, logins, users, wire
 from trialogue.core.arguments import LogIn, Refresh, Register
 from trialogue.core.errors import ChatError
+from trialogue.http import passes
 from trialogue.http.deps import (
     Services,
     Serving,
@@ -33,6 +34,7 @@ MONTH = 30 * 24 * 3600
 def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response:
     """The answer to a login; browsers get the refresh token as a cookie scripts cannot read."""
     response = answer(grant, status, headers={"Cache-Control": "no-store"})
+    passes.hand_out(request, response, grant, MONTH)
     response.set_cookie(
         COOKIE,
         grant.refresh_token,
@@ -177,5 +179,6 @@ async def log_out(request: Request, serving: Serving, token: Token) -> Response:
     else:
         await serving.database.write(logins.end, actor)
     response = Response(status_code=204)
+    passes.take_back(response)
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
     return response

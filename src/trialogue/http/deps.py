@@ -21,6 +21,7 @@ from trialogue.gate.entrance import Gate
 from trialogue.http.limiter import Limiter
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
+from trialogue.store.files import Files
 
 
 class Presence(Protocol):
@@ -38,6 +39,13 @@ class Typists(Protocol):
 
     def set(self, conversation_id: str, user_id: str, typing: bool) -> None:
         """Someone writes, or has stopped."""
+
+
+class Redis(Protocol):
+    """The connection to other nodes; known to the realtime line."""
+
+    async def ping(self) -> float | None:
+        """How long it takes to answer, in milliseconds; None where it is of no use just now."""
 
 
 class Progress(Protocol):
@@ -121,7 +129,10 @@ class Services:
     signing_key: str
     registration: Registration
     gate: Gate
+    files: Files
+    upload_limit: int
     limiter: Limiter
+    redis: Redis | None
     replies: Replies
     completions: Completions
     providers: ModelProviders
@@ -220,7 +231,8 @@ EXPLANATIONS = {
     429: "Too often: `limited`; `Retry-After` says in how many seconds to come again.",
     409: "The present state forbids it: `conflict`, or a more exact code.",
     413: "The body is too large: `too_large`.",
-    415: "The body is not sent as JSON: `unsupported_type`.",
+    415: "The body is not of the type that is taken here: `unsupported_type`.",
+    416: "`Range` asks for what is not there: `range_not_satisfiable`.",
     422: "Arguments are missing or wrong: `invalid`, with `errors`.",
     500: "No model provider has answered: `provider_failed`.",
     503: "The database cannot be reached, or is busy: `unavailable`; try again.",

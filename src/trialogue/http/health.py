@@ -43,20 +43,46 @@ async def _database(serving: Serving) -> Component:
     return Component("healthy", serving.database.kind, took)
 
 
+async def _storage(serving: Serving) -> Component:
+    kind = serving.files.blobs.kind
+    started = time.perf_counter()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.to_thread(serving.files.blobs.check)
+    except (ChatError, TimeoutError):
+        return Component("unhealthy", kind)
+    return Component("healthy", kind, round((time.perf_counter() - started) * 1000, 1))
+
+
+async def _redis(serving: Serving) -> Component:
+    if serving.redis is None:
+        return Component("off")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            took = await serving.redis.ping()
+    except TimeoutError:
+        took = None
+    if took is None:
+        return Component("unhealthy", "redis")
+    return Component("healthy", "redis", round(took, 1))
+
+
 @router.get(
     "/health",
     response_model=Health,
     responses={503: {"description": "Not ready.", "model": Health}},
 )
 async def health(serving: Serving) -> Response:
-    """All parts of the server, with versions."""
-    database = await _database(serving)
-    ready = database.status == "healthy"
-    off, assistants = Component("off"), Component(*serving.providers.health())
-    components = {"database": database, "redis": off, "storage": off, "ai": assistants}
-    well = ready and assistants.status == "healthy"
+    """All parts of the server, with versions. Without its database it is not ready; without Redis
+    it serves its own clients, and is `degraded`."""
+    database, redis, storage = await asyncio.gather(
+        _database(serving), _redis(serving), _storage(serving)
+    )
+    assistants = Component(*serving.providers.health())
+    components = {"database": database, "redis": redis, "storage": storage, "ai": assistants}
+    well = all(component.status in ("healthy", "off") for component in components.values())
     report = Health("healthy" if well else "degraded", serving.version, components)
-    return answer(report, 200 if ready else 503)
+    return answer(report, 200 if database.status == "healthy" else 503)
 
 
 @router.get("/health/live")

@@ -95,6 +95,13 @@ class Hub:
             if channel is not None:
                 heal.soon(self, channel)
 
+    def expect(self, conversation_id: str, rev: int) -> None:
+        """This change exists: read it, unless its event is on its way."""
+        channel = self.channels.get(conversation_id)
+        if channel is not None and rev > (channel.rev or 0):
+            channel.want = max(channel.want, rev)
+            self.mind(channel)
+
     def _route(self, event: Event) -> None:
         if isinstance(event.data, events.LoginEnded | events.AccountState):
             self._end(event, event.data)

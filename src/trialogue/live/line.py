@@ -3,16 +3,19 @@
 `protocol` is handed to uvicorn as its WebSocket class; `presence` answers who is online.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from trialogue.core import posting, wire
+from trialogue.core import posting, wire, workspaces
 from trialogue.core.arguments import SendMessage
 from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
 from trialogue.gate.entrance import Gate
-from trialogue.live.bus import MemoryBus
+from trialogue.live.bus import Bus, MemoryBus
+from trialogue.live.bus.topics import prefix_of
 from trialogue.live.floor import Floor, Patience, Replies
 from trialogue.live.hub import Hub
+from trialogue.live.others import Others
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
@@ -21,11 +24,16 @@ from trialogue.live.typing import Typists
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
 
+if TYPE_CHECKING:
+    from trialogue.live.bus.redis_bus import RedisBus
+
 
 class Line:
     """Everything between committed events and sockets.
 
     `trusted_proxies` are addresses, separated by commas, whose X-Forwarded-For is believed.
+    `redis_url` leads to the other nodes; `other_writers` says that there are some, or programs
+    that write to the same database.
     """
 
     def __init__(
@@ -37,12 +45,16 @@ class Line:
         replies: Replies,
         allowed_origins: Iterable[str] = (),
         trusted_proxies: str = "",
+        redis_url: str | None = None,
+        other_writers: bool = False,
         patience: Patience | None = None,
     ) -> None:
         self._database = database
         self._batcher = batcher
         self.wheel = Wheel()
-        self.hub = Hub(database, MemoryBus, self.wheel)
+        self.redis: RedisBus | None = None
+        self.hub = Hub(database, self._make_bus(redis_url), self.wheel)
+        self.others = Others(database, self.hub, self.wheel, on=other_writers)
         self.presence = Presence(database, self.hub, self.wheel)
         self.receipts = Receipts(self.hub, self.wheel)
         self.typists = Typists(self.hub, self.wheel)
@@ -64,10 +76,30 @@ class Line:
         )
         self.protocol = socket_class(self._floor)
 
+    def _make_bus(self, redis_url: str | None) -> Callable[[Callable[[Event], None]], Bus]:
+        if redis_url is None:
+            return MemoryBus
+        from trialogue.live.bus.redis_bus import RedisBus  # 19 MB, for those who use it
+
+        def make(deliver: Callable[[Event], None]) -> Bus:
+            self.redis = RedisBus(
+                redis_url,
+                deliver,
+                touched=lambda conversation_ids: self.hub.touched(conversation_ids),
+                returned=lambda: self.others.returned(),
+            )
+            return self.redis
+
+        return make
+
     async def start(self) -> None:
-        """Hear what this process commits, and let the clock tick."""
+        """Hear what this process and others commit, and let the clock tick. The database must
+        have been migrated."""
         self._database.publish = self.published
         self._database.doubt = self._doubted
+        if self.redis is not None:
+            workspace_id = await self._database.write(workspaces.ensure_default)
+            await self.redis.start(prefix_of(workspace_id))
         self.wheel.start()
 
     async def stop(self) -> None:
@@ -77,6 +109,8 @@ class Line:
         await self.hub.stop()
         await self.receipts.stop()
         await self.presence.stop()
+        if self.redis is not None:
+            await self.redis.stop()
 
     def published(self, happened: Sequence[Event]) -> None:
         """This process has committed something."""

@@ -79,6 +79,16 @@ class Listeners:
         """All users who are connected."""
         return {*self.wide, *self.narrow}
 
+    def logins(self) -> dict[str, str]:
+        """The logins (and personal tokens) by which they came, each with its user."""
+        return {
+            connection.login_id: user_id
+            for user_id in self.users()
+            for listener in self.all_of(user_id)
+            for connection in listener.connections
+            if connection.login_id is not None
+        }
+
     def _find(self, user_id: str, scope: str | None) -> Listener | None:
         if scope is None:
             return self.wide.get(user_id)

@@ -19,6 +19,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 AT_ONCE = 500  # rows that a list is read by
+EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql", "redis": "redis", "orjson": "redis"}
 
 
 class Calls:
@@ -74,10 +75,9 @@ def spoken() -> Iterator[None]:
         except SQLAlchemyError as error:
             raise StorageError("internal", f"The database could not be used: {error}") from error
         except ModuleNotFoundError as error:
-            if error.name not in ("psycopg", "pymysql"):
+            if error.name not in EXTRAS:
                 raise
-            kind = "postgresql" if error.name == "psycopg" else "mysql"
-            detail = f"The driver is missing; install trialogue[{kind}]."
+            detail = f"The driver is missing; install trialogue[{EXTRAS[error.name]}]."
             raise StorageError("internal", detail) from error
 
 

@@ -1,4 +1,5 @@
-"""Tells listeners of the same process what has been committed, in the order of the commits.
+"""Tells listeners of this process what has been committed, in the order of the commits, and
+other processes by way of `publish`.
 
 A transaction numbers its place while it still holds its conversations' locks, and is heard
 after its commit: so no two threads can be heard in another order than they committed.
@@ -35,9 +36,10 @@ class Announcer:
     """The listeners of one door, and what they are still to hear."""
 
     def __init__(self) -> None:
+        self.publish: Listener = lambda event: None  # to other processes
         self._listeners: tuple[Listener, ...] = ()
         self._streams: dict[str | None, deque[_Part]] = {}
-        self._ready: deque[Event] = deque()
+        self._ready: deque[tuple[Event, bool]] = deque()  # and whether it is our own
         self._telling = False
         self._lock = threading.Lock()
 
@@ -50,6 +52,11 @@ class Announcer:
         """Let someone hear no more; who does not listen is no error."""
         with self._lock:
             self._listeners = tuple(each for each in self._listeners if each is not listener)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anyone listens."""
+        return bool(self._listeners)
 
     def expect(self, recorded: Sequence[Event]) -> Ticket:
         """Take places for what is about to be committed; `settle` must follow."""
@@ -73,7 +80,7 @@ class Announcer:
     def _advance(self, conversation_id: str | None) -> None:
         stream = self._streams[conversation_id]
         while stream and stream[0].settled:
-            self._ready.extend(stream.popleft().events)
+            self._ready.extend((event, True) for event in stream.popleft().events)
         if not stream:
             del self._streams[conversation_id]
 
@@ -85,7 +92,10 @@ class Announcer:
                 return
             self._telling = True
         try:
-            while (event := self._next()) is not None:
+            while (ready := self._next()) is not None:
+                event, ours = ready
+                if ours:
+                    _tell_one(self.publish, event)
                 for listener in self._listeners:
                     _tell_one(listener, event)
         except BaseException:
@@ -93,7 +103,13 @@ class Announcer:
                 self._telling = False
             raise
 
-    def _next(self) -> Event | None:
+    def hear(self, event: Event) -> None:
+        """Let listeners hear what another process has committed."""
+        with self._lock:
+            self._ready.append((event, False))
+        self.tell()
+
+    def _next(self) -> tuple[Event, bool] | None:
         """What is to be told next; with None this thread has stopped telling."""
         with self._lock:
             if self._ready:

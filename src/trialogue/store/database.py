@@ -49,6 +49,8 @@ class _Carrier(Protocol):
 
     async def write(self, unit: Unit[R]) -> tuple[R, Sequence[Event]]: ...
 
+    async def stamp(self) -> object: ...
+
     async def close(self) -> None: ...
 
 
@@ -112,6 +114,11 @@ class Database:
         """Ask the database for a sign of life; ChatError `unavailable` without one."""
         # A real table: SQLite answers SELECT 1 without looking at its file.
         await self.read(lambda db: db.execute(text("SELECT 1 FROM chat_workspaces LIMIT 1")))
+
+    async def stamp(self) -> object:
+        """What changes whenever another process has written; None where nobody can tell. Raises
+        ChatError `unavailable` when the database cannot be reached."""
+        return await self._guarded(self._carry().stamp())
 
     async def _write(self, unit: Unit[R]) -> R:
         for attempt in range(RETRIES + 1):
@@ -206,6 +213,17 @@ class SQLiteCarrier:
                 result = unit(db)
             return result, events.take(db)
 
+    async def stamp(self) -> object:
+        # On the connection that does all writing of this process: it counts those of others.
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._stamp)
+
+    def _stamp(self) -> object:
+        connection = self._writing.raw_connection()
+        try:
+            return id(connection.driver_connection), engines.sqlite_version(connection)
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         self._writer.shutdown()
         self._readers.shutdown()
@@ -240,6 +258,9 @@ class PostgresCarrier:
                     raise InDoubt(recorded) from error
                 raise
             return result, recorded
+
+    async def stamp(self) -> object:
+        return None
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -277,6 +298,9 @@ class MySQLCarrier:
                     raise InDoubt(recorded) from error
                 raise
             return result, recorded
+
+    async def stamp(self) -> object:
+        return None
 
     async def close(self) -> None:
         self._writers.shutdown()

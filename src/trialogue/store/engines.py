@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -90,6 +90,16 @@ def _keep_log(connection: sqlite3.Connection) -> None:
                 raise
         time.sleep(0.05)
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def sqlite_version(connection: PoolProxiedConnection) -> object:
+    """A number that changes when another connection has committed to the file. Only to be
+    compared with what the same connection has said before."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA data_version")
+    row = cursor.fetchone()
+    cursor.close()
+    return row
 
 
 def _lower(text: str | None) -> str | None:

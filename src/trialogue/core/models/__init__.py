@@ -4,6 +4,7 @@ May touch: SQLAlchemy. Later features add tables and columns; what is here keeps
 """
 
 from trialogue.core.models.assistants import Assistant, Feedback, Reply, Summary, Usage
+from trialogue.core.models.files import Attachment
 from trialogue.core.models.people import (
     ChatUser,
     Identity,
@@ -29,6 +30,7 @@ from trialogue.core.models.talk import (
 __all__ = [
     "EVERYONE",
     "Assistant",
+    "Attachment",
     "Base",
     "ChatSession",
     "ChatUser",

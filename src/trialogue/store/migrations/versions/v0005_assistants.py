@@ -6,7 +6,7 @@ from alembic import op
 from trialogue.core.sql import Id, LongText, Utc, key
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -48,10 +48,10 @@ def _assistants() -> None:
         sa.ForeignKeyConstraint(
             ["workspace_id"],
             ["chat_workspaces.id"],
-            name=op.f("fk_chat_assistants_workspace_id_chat_workspaces"),
+            name=op.f("fk_chat_assistants_workspace_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["user_id"], ["chat_users.id"], name=op.f("fk_chat_assistants_user_id_chat_users")
+            ["user_id"], ["chat_users.id"], name=op.f("fk_chat_assistants_user_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_assistants")),
         sa.UniqueConstraint("user_id", name=op.f("uq_chat_assistants_user_id")),
@@ -80,7 +80,7 @@ def _replies() -> None:
         sa.ForeignKeyConstraint(
             ["assistant_id"],
             ["chat_assistants.id"],
-            name=op.f("fk_chat_replies_assistant_id_chat_assistants"),
+            name=op.f("fk_chat_replies_assistant_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_replies")),
         sa.UniqueConstraint("message_id", name=op.f("uq_chat_replies_message_id")),
@@ -132,10 +132,10 @@ def _feedback() -> None:
         sa.ForeignKeyConstraint(
             ["message_id"],
             ["chat_messages.id"],
-            name=op.f("fk_chat_feedback_message_id_chat_messages"),
+            name=op.f("fk_chat_feedback_message_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["user_id"], ["chat_users.id"], name=op.f("fk_chat_feedback_user_id_chat_users")
+            ["user_id"], ["chat_users.id"], name=op.f("fk_chat_feedback_user_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_feedback")),
         sa.UniqueConstraint(

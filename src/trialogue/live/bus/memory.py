@@ -1,15 +1,16 @@
-"""The bus: committed events, from whoever committed them to the hubs of all nodes."""
+"""What a hub needs of a bus, and the bus of a single process."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from trialogue.core.events import Event
+from trialogue.live.bus.topics import FOR_ALL, topics_of
 
 
 class Bus(Protocol):
     """What a hub needs of a bus. Topics are ids: of conversations, and of connected users.
 
-    A bus delivers at least the events of its topics, and those that name no topic. It may
+    A bus delivers at least the events of its topics, and those that concern all nodes. It may
     lose events, double them or change their order: the hub's law copes with that.
     """
 
@@ -33,6 +34,10 @@ class MemoryBus:
 
     async def subscribe(self, topics: Iterable[str]) -> None:
         """Deliver events of these topics from now on."""
+        self.listen(topics)
+
+    def listen(self, topics: Iterable[str]) -> None:
+        """The same for who need not wait."""
         self._topics.update(topics)
 
     def unsubscribe(self, topics: Iterable[str]) -> None:
@@ -42,10 +47,5 @@ class MemoryBus:
     def publish(self, events: Sequence[Event]) -> None:
         """Deliver those events that someone on this node listens to."""
         for event in events:
-            if self._wanted(event):
+            if any(topic == FOR_ALL or topic in self._topics for topic in topics_of(event)):
                 self._deliver(event)
-
-    def _wanted(self, event: Event) -> bool:
-        if event.user_ids is not None:
-            return any(user_id in self._topics for user_id in event.user_ids)
-        return event.conversation_id is None or event.conversation_id in self._topics
