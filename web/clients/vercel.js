@@ -2,38 +2,38 @@
 // `node vercel.js <address> <token> <JSON: {do, chatId, id, text, messageId, assistantId}>`.
 // Prints the chunks and the last form of the message as one line of JSON. Run by
 // tests/e2e/test_other_clients.py.
-import { DefaultChatTransport, readUIMessageStream } from 'ai'
+import { DefaultChatTransport, readUIMessageStream } from "ai";
 
-const [, , address, token, asked] = process.argv
-const { do: verb, chatId, id, text, messageId, assistantId } = JSON.parse(asked)
+const [, , address, token, asked] = process.argv;
+const { do: verb, chatId, id, text, messageId, assistantId } = JSON.parse(asked);
 const transport = new DefaultChatTransport({
   api: `${address}/api/chat`,
   headers: { Authorization: `Bearer ${token}` },
   body: { assistant_id: assistantId },
-})
+});
 
 const stream =
-  verb === 'resume'
+  verb === "resume"
     ? await transport.reconnectToStream({ chatId })
     : await transport.sendMessages({
         chatId,
-        trigger: verb === 'regenerate' ? 'regenerate-message' : 'submit-message',
+        trigger: verb === "regenerate" ? "regenerate-message" : "submit-message",
         messageId,
-        messages: [{ id, role: 'user', parts: [{ type: 'text', text }] }],
-      })
+        messages: [{ id, role: "user", parts: [{ type: "text", text }] }],
+      });
 
 if (stream === null) {
-  console.log(JSON.stringify({ nothing: true }))
+  console.log(JSON.stringify({ nothing: true }));
 } else {
-  const [copy, read] = stream.tee()
-  const errors = []
-  let message = null
-  const chunks = []
+  const [copy, read] = stream.tee();
+  const errors = [];
+  let message = null;
+  const chunks = [];
   const reading = (async () => {
-    const options = { stream: read, onError: (error) => errors.push(error.message) }
-    for await (const state of readUIMessageStream(options)) message = state
-  })()
-  for await (const chunk of copy) chunks.push(chunk)
-  await reading
-  console.log(JSON.stringify({ chunks, message, errors }))
+    const options = { stream: read, onError: (error) => errors.push(error.message) };
+    for await (const state of readUIMessageStream(options)) message = state;
+  })();
+  for await (const chunk of copy) chunks.push(chunk);
+  await reading;
+  console.log(JSON.stringify({ chunks, message, errors }));
 }
