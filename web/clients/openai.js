@@ -32,4 +32,4 @@ try {
 }
 
 const answer = whole.choices[0].message.content;
-console.log(JSON.stringify({ models, answer, text, usage, refused }));
+process.stdout.write(JSON.stringify({ models, answer, text, usage, refused }));

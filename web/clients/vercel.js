@@ -23,7 +23,7 @@ const stream =
       });
 
 if (stream === null) {
-  console.log(JSON.stringify({ nothing: true }));
+  process.stdout.write(JSON.stringify({ nothing: true }));
 } else {
   const [copy, read] = stream.tee();
   const errors = [];
@@ -35,5 +35,5 @@ if (stream === null) {
   })();
   for await (const chunk of copy) chunks.push(chunk);
   await reading;
-  console.log(JSON.stringify({ chunks, message, errors }));
+  process.stdout.write(JSON.stringify({ chunks, message, errors }));
 }
