@@ -1,6 +1,40 @@
 -- The tables on MySQL and MariaDB, as `trialogue migrate` makes them in an empty database.
 -- Written by script/schema from the models.
 
+-- What one attempt at a model cost, whether it succeeded or not; `cost` in billionths of a US
+-- dollar, null where the price is not known; `estimated` where the provider did not say.
+CREATE TABLE chat_usage (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  workspace_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  assistant_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  reply_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  purpose VARCHAR(16) NOT NULL,
+  provider VARCHAR(64) NOT NULL,
+  model VARCHAR(128) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  input_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  cost BIGINT,
+  estimated BOOL NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  CONSTRAINT pk_chat_usage PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE INDEX ix_chat_usage_user ON chat_usage (user_id, created_at);
+
+CREATE INDEX ix_chat_usage_workspace ON chat_usage (workspace_id, created_at);
+
+-- What an assistant keeps of the messages up to `up_to_seq` that it is not given any more.
+CREATE TABLE chat_summaries (
+  conversation_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  assistant_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  up_to_seq BIGINT NOT NULL,
+  content MEDIUMTEXT NOT NULL,
+  updated_at DATETIME(6) NOT NULL,
+  CONSTRAINT pk_chat_summaries PRIMARY KEY (conversation_id, assistant_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Those who share rooms and a directory. `generation` rises when a backup is restored.
 CREATE TABLE chat_workspaces (
   id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -49,6 +83,53 @@ CREATE TABLE chat_search (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE FULLTEXT INDEX ix_chat_search_full ON chat_search (words);
+
+-- An assistant; its name and avatar are those of its user. `providers` is its chain, empty for the
+-- server's; `context` says how much history it is given.
+CREATE TABLE chat_assistants (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  workspace_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  instructions MEDIUMTEXT NOT NULL,
+  providers JSON NOT NULL,
+  `trigger` VARCHAR(16) NOT NULL,
+  context JSON NOT NULL,
+  settings JSON NOT NULL,
+  standard BOOL NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  removed_at DATETIME(6),
+  CONSTRAINT pk_chat_assistants PRIMARY KEY (id),
+  CONSTRAINT fk_chat_assistants_workspace_id FOREIGN KEY(workspace_id) REFERENCES chat_workspaces (id),
+  CONSTRAINT uq_chat_assistants_user_id UNIQUE (user_id),
+  CONSTRAINT fk_chat_assistants_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A file: an upload of `user_id` until a message takes it, or (`kind`) an avatar.
+CREATE TABLE chat_attachments (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  workspace_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  conversation_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  message_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  file_name VARCHAR(255) NOT NULL,
+  file_size BIGINT NOT NULL,
+  mime_type VARCHAR(127) NOT NULL,
+  checksum VARBINARY(256),
+  path VARCHAR(1024) NOT NULL,
+  thumbnail VARCHAR(1024),
+  width INTEGER,
+  height INTEGER,
+  created_at DATETIME(6) NOT NULL,
+  removed_at DATETIME(6),
+  CONSTRAINT pk_chat_attachments PRIMARY KEY (id),
+  CONSTRAINT fk_chat_attachments_workspace_id FOREIGN KEY(workspace_id) REFERENCES chat_workspaces (id),
+  CONSTRAINT fk_chat_attachments_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE INDEX ix_chat_attachments_removed ON chat_attachments (removed_at);
+
+CREATE INDEX ix_chat_attachments_unsent ON chat_attachments (message_id, created_at);
 
 -- A user's role in a workspace.
 CREATE TABLE chat_memberships (
@@ -111,6 +192,7 @@ CREATE TABLE chat_conversations (
   last_rev BIGINT NOT NULL,
   first_seq BIGINT NOT NULL,
   member_count INTEGER NOT NULL,
+  assistant_count INTEGER NOT NULL DEFAULT '0',
   edit_window INTEGER,
   retention_days INTEGER,
   session_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
@@ -132,6 +214,34 @@ CREATE TABLE chat_conversations (
 CREATE INDEX ix_chat_conversations_changed_at ON chat_conversations (changed_at);
 
 CREATE INDEX ix_chat_conversations_public ON chat_conversations (workspace_id, public);
+
+-- The promise of an answer to one message, made in the transaction that stores it.
+CREATE TABLE chat_replies (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  workspace_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  conversation_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  assistant_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  trigger_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  version INTEGER NOT NULL,
+  asker_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  message_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin,
+  state VARCHAR(16) NOT NULL,
+  epoch INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  node VARBINARY(256),
+  lease_until DATETIME(6),
+  created_at DATETIME(6) NOT NULL,
+  claimed_at DATETIME(6),
+  ended_at DATETIME(6),
+  CONSTRAINT pk_chat_replies PRIMARY KEY (id),
+  CONSTRAINT uq_chat_replies_assistant_id_trigger_id_version UNIQUE (assistant_id, trigger_id, version),
+  CONSTRAINT fk_chat_replies_assistant_id FOREIGN KEY(assistant_id) REFERENCES chat_assistants (id),
+  CONSTRAINT uq_chat_replies_message_id UNIQUE (message_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE INDEX ix_chat_replies_lane ON chat_replies (conversation_id, assistant_id, state);
+
+CREATE INDEX ix_chat_replies_state ON chat_replies (state, lease_until);
 
 -- A refresh token, kept only as a hash. `used_at` is set when it was traded for another.
 CREATE TABLE chat_refresh_tokens (
@@ -253,6 +363,21 @@ CREATE TABLE chat_reads (
   CONSTRAINT fk_chat_reads_conversation_id_user_id FOREIGN KEY(conversation_id, user_id) REFERENCES chat_members (conversation_id, user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- One person's rating of one reply, 1 to 5; it can be changed.
+CREATE TABLE chat_feedback (
+  id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  message_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  rating INTEGER NOT NULL,
+  comment MEDIUMTEXT,
+  created_at DATETIME(6) NOT NULL,
+  updated_at DATETIME(6) NOT NULL,
+  CONSTRAINT pk_chat_feedback PRIMARY KEY (id),
+  CONSTRAINT uq_chat_feedback_message_id_user_id UNIQUE (message_id, user_id),
+  CONSTRAINT fk_chat_feedback_message_id FOREIGN KEY(message_id) REFERENCES chat_messages (id),
+  CONSTRAINT fk_chat_feedback_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Someone who is named in a message; `EVERYONE` is one row, however many members there are.
 CREATE TABLE chat_mentions (
   message_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -283,4 +408,4 @@ CREATE TABLE chat_version (
   CONSTRAINT chat_version_pkc PRIMARY KEY (version_num)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
-INSERT INTO chat_version (version_num) VALUES ('0003');
+INSERT INTO chat_version (version_num) VALUES ('0005');

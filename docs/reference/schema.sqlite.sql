@@ -1,6 +1,40 @@
 -- The tables on SQLite, as `trialogue migrate` makes them in an empty database.
 -- Written by script/schema from the models.
 
+-- What one attempt at a model cost, whether it succeeded or not; `cost` in billionths of a US
+-- dollar, null where the price is not known; `estimated` where the provider did not say.
+CREATE TABLE chat_usage (
+  id TEXT NOT NULL,
+  workspace_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  assistant_id TEXT,
+  reply_id TEXT,
+  purpose VARCHAR(16) NOT NULL,
+  provider VARCHAR(64) NOT NULL,
+  model VARCHAR(128) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  input_tokens BIGINT NOT NULL,
+  output_tokens BIGINT NOT NULL,
+  cost BIGINT,
+  estimated BOOLEAN NOT NULL,
+  created_at DATETIME NOT NULL,
+  CONSTRAINT pk_chat_usage PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_chat_usage_user ON chat_usage (user_id, created_at);
+
+CREATE INDEX ix_chat_usage_workspace ON chat_usage (workspace_id, created_at);
+
+-- What an assistant keeps of the messages up to `up_to_seq` that it is not given any more.
+CREATE TABLE chat_summaries (
+  conversation_id TEXT NOT NULL,
+  assistant_id TEXT NOT NULL,
+  up_to_seq BIGINT NOT NULL,
+  content TEXT NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_chat_summaries PRIMARY KEY (conversation_id, assistant_id)
+);
+
 -- Those who share rooms and a directory. `generation` rises when a backup is restored.
 CREATE TABLE chat_workspaces (
   id TEXT NOT NULL,
@@ -59,6 +93,53 @@ CREATE TRIGGER chat_search_update AFTER UPDATE ON chat_search BEGIN
     INSERT INTO chat_search_index (chat_search_index, rowid, words)
     VALUES ('delete', old.n, old.words);
     INSERT INTO chat_search_index (rowid, words) VALUES (new.n, new.words); END;
+
+-- An assistant; its name and avatar are those of its user. `providers` is its chain, empty for the
+-- server's; `context` says how much history it is given.
+CREATE TABLE chat_assistants (
+  id TEXT NOT NULL,
+  workspace_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  instructions TEXT NOT NULL,
+  providers JSON NOT NULL,
+  "trigger" VARCHAR(16) NOT NULL,
+  context JSON NOT NULL,
+  settings JSON NOT NULL,
+  standard BOOLEAN NOT NULL,
+  created_at DATETIME NOT NULL,
+  removed_at DATETIME,
+  CONSTRAINT pk_chat_assistants PRIMARY KEY (id),
+  CONSTRAINT fk_chat_assistants_workspace_id FOREIGN KEY(workspace_id) REFERENCES chat_workspaces (id),
+  CONSTRAINT uq_chat_assistants_user_id UNIQUE (user_id),
+  CONSTRAINT fk_chat_assistants_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+);
+
+-- A file: an upload of `user_id` until a message takes it, or (`kind`) an avatar.
+CREATE TABLE chat_attachments (
+  id TEXT NOT NULL,
+  workspace_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  conversation_id TEXT,
+  message_id TEXT,
+  file_name VARCHAR(255) NOT NULL,
+  file_size BIGINT NOT NULL,
+  mime_type VARCHAR(127) NOT NULL,
+  checksum VARCHAR(64),
+  path VARCHAR(1024) NOT NULL,
+  thumbnail VARCHAR(1024),
+  width INTEGER,
+  height INTEGER,
+  created_at DATETIME NOT NULL,
+  removed_at DATETIME,
+  CONSTRAINT pk_chat_attachments PRIMARY KEY (id),
+  CONSTRAINT fk_chat_attachments_workspace_id FOREIGN KEY(workspace_id) REFERENCES chat_workspaces (id),
+  CONSTRAINT fk_chat_attachments_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+);
+
+CREATE INDEX ix_chat_attachments_removed ON chat_attachments (removed_at);
+
+CREATE INDEX ix_chat_attachments_unsent ON chat_attachments (message_id, created_at);
 
 -- A user's role in a workspace.
 CREATE TABLE chat_memberships (
@@ -121,6 +202,7 @@ CREATE TABLE chat_conversations (
   last_rev BIGINT NOT NULL,
   first_seq BIGINT NOT NULL,
   member_count INTEGER NOT NULL,
+  assistant_count INTEGER DEFAULT '0' NOT NULL,
   edit_window INTEGER,
   retention_days INTEGER,
   session_id TEXT,
@@ -142,6 +224,34 @@ CREATE TABLE chat_conversations (
 CREATE INDEX ix_chat_conversations_changed_at ON chat_conversations (changed_at);
 
 CREATE INDEX ix_chat_conversations_public ON chat_conversations (workspace_id, public);
+
+-- The promise of an answer to one message, made in the transaction that stores it.
+CREATE TABLE chat_replies (
+  id TEXT NOT NULL,
+  workspace_id TEXT NOT NULL,
+  conversation_id TEXT NOT NULL,
+  assistant_id TEXT NOT NULL,
+  trigger_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  asker_id TEXT NOT NULL,
+  message_id TEXT,
+  state VARCHAR(16) NOT NULL,
+  epoch INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  node VARCHAR(64),
+  lease_until DATETIME,
+  created_at DATETIME NOT NULL,
+  claimed_at DATETIME,
+  ended_at DATETIME,
+  CONSTRAINT pk_chat_replies PRIMARY KEY (id),
+  CONSTRAINT uq_chat_replies_assistant_id_trigger_id_version UNIQUE (assistant_id, trigger_id, version),
+  CONSTRAINT fk_chat_replies_assistant_id FOREIGN KEY(assistant_id) REFERENCES chat_assistants (id),
+  CONSTRAINT uq_chat_replies_message_id UNIQUE (message_id)
+);
+
+CREATE INDEX ix_chat_replies_lane ON chat_replies (conversation_id, assistant_id, state);
+
+CREATE INDEX ix_chat_replies_state ON chat_replies (state, lease_until);
 
 -- A refresh token, kept only as a hash. `used_at` is set when it was traded for another.
 CREATE TABLE chat_refresh_tokens (
@@ -263,6 +373,21 @@ CREATE TABLE chat_reads (
   CONSTRAINT fk_chat_reads_conversation_id_user_id FOREIGN KEY(conversation_id, user_id) REFERENCES chat_members (conversation_id, user_id)
 );
 
+-- One person's rating of one reply, 1 to 5; it can be changed.
+CREATE TABLE chat_feedback (
+  id TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  rating INTEGER NOT NULL,
+  comment TEXT,
+  created_at DATETIME NOT NULL,
+  updated_at DATETIME NOT NULL,
+  CONSTRAINT pk_chat_feedback PRIMARY KEY (id),
+  CONSTRAINT uq_chat_feedback_message_id_user_id UNIQUE (message_id, user_id),
+  CONSTRAINT fk_chat_feedback_message_id FOREIGN KEY(message_id) REFERENCES chat_messages (id),
+  CONSTRAINT fk_chat_feedback_user_id FOREIGN KEY(user_id) REFERENCES chat_users (id)
+);
+
 -- Someone who is named in a message; `EVERYONE` is one row, however many members there are.
 CREATE TABLE chat_mentions (
   message_id TEXT NOT NULL,
@@ -293,4 +418,4 @@ CREATE TABLE chat_version (
   CONSTRAINT chat_version_pkc PRIMARY KEY (version_num)
 );
 
-INSERT INTO chat_version (version_num) VALUES ('0003');
+INSERT INTO chat_version (version_num) VALUES ('0005');
