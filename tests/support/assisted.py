@@ -112,8 +112,9 @@ class AssistedPool:
             "TRIALOGUE_AI_FIRST_TOKEN": "60",  # a loaded machine is no silent provider
         }
         folder = self._folder / str(len(self._made))
-        server = Server(databases.migrated(), folder, **settings).start()
+        server = Server(databases.migrated(), folder, **settings)
         self._exits.callback(server.discard)
+        server.start()
         http = httpx.Client(
             base_url=server.url, cookies=no_cookies(), timeout=PATIENCE, trust_env=False
         )
