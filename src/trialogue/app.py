@@ -16,6 +16,7 @@ from trialogue.ai.asking import Asking
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.completions import Completions
+from trialogue.ai.demo import Demo
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
@@ -104,6 +105,7 @@ class Parts:
             first_event_timeout=settings.ai_first_token,
             silence_timeout=settings.ai_silence,
             request_timeout=settings.ai_request,
+            demo=Demo(settings.demo_pace),
         )
         circuits = Circuits()
         self.setup = Setup(

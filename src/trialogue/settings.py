@@ -16,6 +16,7 @@ from sqlalchemy import URL
 from trialogue.ai import credentials, links
 from trialogue.ai.credentials import Credential, Credentials
 from trialogue.ai.links import Link
+from trialogue.ai.prices import Prices
 from trialogue.core.limits import Limits
 from trialogue.gate.issuers import Issuer
 from trialogue.store import blobs, engines
@@ -271,6 +272,12 @@ class Settings(BaseSettings):
     @classmethod
     def _known_providers(cls, value: str) -> str:
         links.chain(value)
+        return value
+
+    @field_validator("ai_prices")
+    @classmethod
+    def _readable_prices(cls, value: Path | None) -> Path | None:
+        Prices.load(value)
         return value
 
     @field_validator("alibaba_region")

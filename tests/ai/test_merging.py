@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai._streaming import SSEDecoder
 
+from trialogue.ai import merging
 from trialogue.ai.merging import Merger, MergingTransport
 
 OPENAI = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-5"}
@@ -144,6 +145,11 @@ def test_what_is_no_plain_text_passes_byte_for_byte(others: list[bytes], places:
     assert merged(cut(stream, places)) == stream
 
 
+@pytest.mark.parametrize("other", OTHERS)
+def test_two_alike_that_are_no_plain_text_stay_two(other: bytes) -> None:
+    assert merged([other + other]) == other + other
+
+
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=9))
 def test_garbage_passes_byte_for_byte(stream: bytes, places: list[int]) -> None:
     assert merged(cut(stream, places)) == stream
@@ -250,6 +256,27 @@ def test_what_gathers_is_one_event() -> None:
         assert read(await anext(raw)) == (["bc"], "over")
         body.send(FINISH, b"data: [DONE]\n\n", None)
         assert b"".join([piece async for piece in raw]) == FINISH + b"data: [DONE]\n\n"
+
+    asyncio.run(scene())
+
+
+def test_in_a_crowd_text_is_gathered_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "EACH", 3_600)
+    monkeypatch.setattr(merging, "LONGEST", 3_600)
+
+    async def scene() -> None:
+        body = Body()
+        answer = await opened(Inner(body), window=0)
+        raw = answer.aiter_raw()
+        body.send(delta("a"))
+        assert await anext(raw) == delta("a")
+        body.send(delta("b"))
+        following = asyncio.ensure_future(anext(raw))
+        await asyncio.wait({following}, timeout=0.05)
+        assert not following.done()
+        following.cancel()
+        await asyncio.wait({following})
+        await answer.aclose()
 
     asyncio.run(scene())
 

@@ -8,6 +8,7 @@ import pytest
 from trialogue.ai.links import PREFERRED
 from trialogue.ai.prices import Prices
 from trialogue.ai.usage import Usage
+from trialogue.settings import Settings
 
 BUILT_IN = Prices.load()
 
@@ -84,6 +85,11 @@ def test_a_wrong_file_says_where(text: str, says: str, tmp_path: Path) -> None:
     file.write_text(text)
     with pytest.raises(ValueError, match=says):
         Prices.load(file)
+
+
+def test_a_server_does_not_start_with_a_wrong_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        Settings(_env_file=None, ai_prices=tmp_path / "none.json")  # type: ignore[call-arg]
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:

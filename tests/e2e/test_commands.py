@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.own_redis import OwnRedis
 from tests.support.server import PATIENCE, ROOT, environment
 from tests.support.world import World
+from trialogue.settings import Settings
 from trialogue.store.database import Database
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -26,6 +28,8 @@ WRONG = {
     "TRIALOGUE_JWKS_URL": "file:///etc/passwd",
     "TRIALOGUE_STORAGE": "ftp://files.example.org",
     "TRIALOGUE_UPLOAD_TYPES": "png, jpeg",
+    "REDIS_URL": "http://127.0.0.1:6379",
+    "TRIALOGUE_OTHER_WRITERS": "maybe",
 }
 
 
@@ -181,6 +185,39 @@ def test_the_doctor_says_when_files_cannot_be_kept(run: Run, tmp_path: Path) -> 
     (tmp_path / "data" / "files").write_text("a file where the folder should be")
     told = next(line for line in run("doctor").stdout.splitlines() if "File storage" in line)
     assert told.startswith("failed")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_the_doctor_looks_after_redis(run: Run, database_url: str, own_redis: OwnRedis) -> None:
+    def found(**settings: str) -> str:
+        done = run("doctor", DATABASE_URL=database_url, **settings)
+        return next(line for line in done.stdout.splitlines() if "Redis" in line)
+
+    assert found().startswith("ok")
+    assert "version" in found(REDIS_URL=own_redis.url)
+    own_redis.kill()
+    secret = own_redis.url.replace("//", "//:sesame@")
+    away = found(REDIS_URL=secret)
+    assert away.startswith("failed")
+    assert "REDIS_URL" in away
+    assert "sesame" not in away
+
+
+@pytest.mark.parametrize(
+    ("redis_url", "said", "on"),
+    [
+        (None, None, False),
+        ("", "", False),
+        (None, "on", True),
+        ("redis://127.0.0.1", None, True),
+        ("redis://127.0.0.1", "off", False),
+    ],
+)
+def test_other_writers_are_taken_for_granted_with_redis(
+    redis_url: str | None, said: str | None, on: bool
+) -> None:
+    given = {"redis_url": redis_url, "other_writers": said}
+    assert Settings(_env_file=None, **given).has_other_writers is on  # type: ignore[arg-type]
 
 
 def test_the_secret_key_is_its_owners_alone(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Health: for people, balancers, and whoever restarts the process."""
 
+import time
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ from sqlalchemy import create_engine, make_url, text
 from tests.http.shapes import refused
 from tests.support.client import PATIENCE, Caller
 from tests.support.databases import Databases
+from tests.support.own_redis import OwnRedis
 from tests.support.server import Server
 from tests.support.serving import Make
 
@@ -73,3 +75,30 @@ def test_without_its_database_a_server_lives_but_is_not_ready(
         assert "database" in problem["detail"]
         assert ada.post("/api/v1/auth/logout").headers["retry-after"] == "1"
     assert "Traceback" not in server.log()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_without_redis_a_server_is_degraded_and_serves(
+    make_server: Make, own_redis: OwnRedis
+) -> None:
+    server = make_server(REDIS_URL=own_redis.url).start()
+    with httpx.Client(base_url=server.url, timeout=PATIENCE, trust_env=False) as http:
+        api = Caller(http)
+        ada = api.person()
+        assert part(api, "healthy") == {"status": "healthy", "kind": "redis"}
+        assert api.get("/health").json()["status"] == "healthy"
+        own_redis.kill()
+        assert part(api, "unhealthy") == {"status": "unhealthy", "kind": "redis"}
+        report = api.get("/health")
+        assert (report.status_code, report.json()["status"]) == (200, "degraded")
+        assert api.get("/health/ready").status_code == 200
+        ada.say(ada.room(), "Hello all the same")
+    assert server.faults() == []
+
+
+def part(api: Caller, status: str) -> dict[str, str]:
+    """What is said of Redis when it has come to a status, but for how long it takes."""
+    while (found := api.get("/health").json()["components"]["redis"])["status"] != status:
+        time.sleep(0.02)  # sleep: between two looks
+    assert (found.pop("ms") is None) is (status == "unhealthy")
+    return {key: str(value) for key, value in found.items()}

@@ -1,6 +1,6 @@
 """The product's own documents, cut into passages and searched (BM25). Reads files, no network.
 
-In an installed package they lie beside this module, in a checkout where they are written.
+In an installed package they lie beside this module (`bundled`), in a checkout in its folders.
 """
 
 import math
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from trialogue.core import words
 
-_BUNDLED = Path(__file__).parent / "documents"
+_BUNDLED = Path(__file__).parent / "bundled"
 _CHECKOUT = Path(__file__).parents[3]
 _SOURCES = ("README.md", "README.zh.md", "docs/guide/*.md", "docs/reference/*.md")
 _HEADING = re.compile(r"^(#{1,4}) +(.+?) *#*$")

@@ -13,7 +13,11 @@ from typing import Self, cast
 
 import httpx2
 
-WINDOW = 0.025  # seconds; the client draws at 60 Hz, and the runner gathers for 30 ms
+WINDOW = 0.025  # seconds for which text is gathered; the eye takes 40 changes a second for flow
+# Seconds more for each stream that runs. An event costs some 0.4 ms of CPU, whatever is in it; so
+# all streams together take about half of a core, however many they are.
+EACH = 0.0007
+LONGEST = 0.2  # seconds
 BACKLOG = 262_144  # bytes that are read ahead of the reader
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _STRING = rb'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*'
@@ -153,9 +157,11 @@ class _MergedStream(httpx2.AsyncByteStream):
     read that was begun cannot be given up without closing the line.
     """
 
-    def __init__(self, inner: httpx2.AsyncByteStream, window: float) -> None:
+    def __init__(self, inner: httpx2.AsyncByteStream, live: set[object], window: float) -> None:
         self._inner = inner
+        self._live = live
         self._window = window
+        live.add(self)
         self._arrived: list[bytes] = []
         self._size = 0
         self._change = asyncio.Event()
@@ -163,6 +169,7 @@ class _MergedStream(httpx2.AsyncByteStream):
         self._reader: asyncio.Task[None] | None = None
         self._merger = Merger()
         self._passed_at = 0.0
+        self._arrived_at = 0.0  # when the first of what has not passed yet came
         self._over = False
 
     def __aiter__(self) -> Self:
@@ -187,7 +194,11 @@ class _MergedStream(httpx2.AsyncByteStream):
 
     async def _linger(self, reader: asyncio.Task[None]) -> None:
         """Let more arrive, while text flows. The first text is passed on at once."""
-        early = self._passed_at + self._window - asyncio.get_running_loop().time()
+        crowd = min(len(self._live) * EACH, LONGEST)
+        # Counted from the last text, so that a slow model's text does not wait; but in a crowd from
+        # when this one came: a busy loop comes back late, and would never gather anything.
+        until = max(self._passed_at + max(self._window, crowd), self._arrived_at + crowd - WINDOW)
+        early = until - asyncio.get_running_loop().time()
         if self._merger.flowing and early > 0 and not reader.done():
             await asyncio.sleep(early)  # sleep: the time for which text is gathered
 
@@ -203,6 +214,8 @@ class _MergedStream(httpx2.AsyncByteStream):
     async def _read(self) -> None:
         try:
             async for data in self._inner:
+                if not self._arrived:
+                    self._arrived_at = asyncio.get_running_loop().time()
                 self._arrived.append(data)
                 self._size += len(data)
                 self._change.set()
@@ -213,10 +226,14 @@ class _MergedStream(httpx2.AsyncByteStream):
             self._change.set()
 
     async def aclose(self) -> None:
-        if self._reader is not None and not self._reader.done():
-            self._reader.cancel()
-            await asyncio.wait([self._reader])
-        await self._inner.aclose()
+        self._live.discard(self)
+        try:
+            if self._reader is not None:
+                self._reader.cancel()
+                # Also takes note of an error that nobody has waited for.
+                await asyncio.gather(self._reader, return_exceptions=True)
+        finally:
+            await self._inner.aclose()
 
 
 class MergingTransport(httpx2.AsyncBaseTransport):
@@ -225,6 +242,7 @@ class MergingTransport(httpx2.AsyncBaseTransport):
     def __init__(self, inner: httpx2.AsyncBaseTransport, window: float = WINDOW) -> None:
         self._inner = inner
         self._window = window
+        self._live: set[object] = set()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """One request and its answer."""
@@ -235,7 +253,9 @@ class MergingTransport(httpx2.AsyncBaseTransport):
         plain = answer.headers.get("content-encoding", "identity") == "identity"
         if not kind.startswith("text/event-stream") or not plain:
             return answer
-        answer.stream = _MergedStream(cast(httpx2.AsyncByteStream, answer.stream), self._window)
+        answer.stream = _MergedStream(
+            cast(httpx2.AsyncByteStream, answer.stream), self._live, self._window
+        )
         return answer
 
     async def aclose(self) -> None:
