@@ -58,7 +58,7 @@ export function History(props: HistoryProps) {
   );
   const scrolling = useScrolling({ conversation, stretch, rows, target });
   const { tools, view, close, failure, forgive } = useToolbox(props);
-  useReading(conversation, scrolling.atEnd && !newer);
+  useReading(conversation, scrolling.atEnd === true && !newer);
   const toLatest = async () => {
     onLatest();
     if (newer) await client.newest(facts.id);
@@ -84,6 +84,7 @@ export function History(props: HistoryProps) {
             scrollRef={scrolling.scroller}
             shift={scrolling.shift}
             onScroll={scrolling.onScroll}
+            onResize={scrolling.onResize}
             data={rows}
             bufferSize={600}
           >
@@ -95,7 +96,7 @@ export function History(props: HistoryProps) {
             {t("messages.loadingOlder")}
           </p>
         )}
-        {(!scrolling.atEnd || newer) && (
+        {(scrolling.atEnd === false || newer) && (
           <button
             type="button"
             className={styles.latest}
