@@ -72,10 +72,13 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
           showMembers={showMembers}
           onMembers={() => setShowMembers((shown) => !shown)}
           onDialog={setDialog}
+          onSearch={() => navigate(`/search?in=${facts.id}`)}
         />
-        {place === "missing" && target !== null && (
+        {(place === "missing" || place === "purged") && target !== null && (
           <div className={styles.notice}>
-            <Notice tone="calm">{t("messages.gone")}</Notice>
+            <Notice tone="calm">
+              {t(place === "purged" ? "messages.purgedTarget" : "messages.gone")}
+            </Notice>
           </div>
         )}
         {place === "loading" ? (
@@ -84,7 +87,7 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
           <History
             conversation={conversation}
             stretch={stretch}
-            target={place === "missing" ? null : target}
+            target={place === "there" ? target : null}
             beginning={<Beginning conversation={conversation} title={title} />}
             onLatest={() => target !== null && navigate(`/c/${facts.id}`, { replace: true })}
             onReply={compose.reply}

@@ -24,6 +24,7 @@ const SPOKEN = [
   "unauthenticated",
   "edit_window_over",
   "gone",
+  "quota_reached",
   "cut",
 ] as const;
 

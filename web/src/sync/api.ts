@@ -147,7 +147,14 @@ export class Api {
 
   changeRoom(
     id: string,
-    changes: { name?: string; description?: string; public?: boolean; edit_window?: number },
+    changes: {
+      name?: string;
+      description?: string;
+      public?: boolean;
+      edit_window?: number;
+      /** Null: as long as the server keeps them. */
+      retention_days?: number | null;
+    },
   ): Promise<Conversation> {
     return this.request("PATCH", `/conversations/${id}`, changes);
   }
@@ -202,6 +209,15 @@ export class Api {
 
   changes(id: string, after: number): Promise<Changes> {
     return this.request("GET", `/conversations/${id}/changes${search({ after })}`);
+  }
+
+  /** Messages one may see with these words, the newest first. */
+  find(
+    words: string,
+    { inside, cursor, limit }: { inside: string | null; cursor: string | null; limit: number },
+  ): Promise<Page<Message>> {
+    const query = { q: words, conversation_id: inside, cursor, limit };
+    return this.request("GET", `/search${search(query)}`);
   }
 
   users(query: string): Promise<Page<User>> {
