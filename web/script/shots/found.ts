@@ -15,6 +15,8 @@ export interface Settled {
   /** The rooms one is in, in the order of the village, and one that one could join. */
   rooms: string[];
   openId: string;
+  /** What is searched for. */
+  asked: string;
   /** Those who are online go. */
   leave: () => void;
 }
@@ -69,6 +71,7 @@ export async function settle(
     others: others.map((person) => person.username),
     rooms,
     openId: open[0] as string,
+    asked: village.asked,
     leave: () => {
       for (const end of ends) end();
     },

@@ -187,6 +187,38 @@ export const pages: Record<string, Way> = {
     await person.composer.fill("long ".repeat(4010));
     await person.page.locator("[data-over]").waitFor();
   }),
+  search: async ({ person }) => {
+    await person.goto("/search");
+    await person.page.getByText(person.words.search.hintsTitle).waitFor();
+  },
+  "search-found": async (visit) => {
+    await ask(visit, visit.settled.asked);
+    await visit.person.page.locator("mark").first().waitFor();
+  },
+  "search-inside": async (visit) => {
+    const { person } = visit;
+    await person.goto(`/search?in=${visit.room(2)}&q=${encodeURIComponent(visit.settled.asked)}`);
+    await person.page.getByRole("link", { name: person.words.search.everywhere }).first().waitFor();
+    await person.page
+      .getByRole("heading", { level: 2 })
+      .or(person.page.locator("mark"))
+      .first()
+      .waitFor();
+  },
+  "search-nothing": async (visit) => {
+    await ask(visit, "xyzzy");
+    await visit.person.page
+      .getByText(say(visit.person.words.search.none, { query: "xyzzy" }))
+      .waitFor();
+  },
+  "search-refused": async (visit) => {
+    const { person } = visit;
+    await person.goto("/search");
+    await person.page.route("**/api/v1/search?**", (route) => route.abort());
+    await person.page.getByRole("searchbox", { name: person.words.search.label }).fill("xyzzy");
+    await person.page.getByRole("alert").waitFor();
+    await person.page.unrouteAll();
+  },
   discover: async ({ person }) => {
     await person.goto("/discover");
     await person.page.getByRole("heading", { level: 2 }).first().waitFor();
@@ -246,6 +278,11 @@ export const pages: Record<string, Way> = {
     await person.offlineBanner.waitFor();
   }),
 };
+
+async function ask({ person }: Visit, words: string): Promise<void> {
+  await person.goto("/search");
+  await person.page.getByRole("searchbox", { name: person.words.search.label }).fill(words);
+}
 
 async function openDialog(person: Person, entry: string): Promise<void> {
   await person.goto("/");

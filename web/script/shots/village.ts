@@ -9,6 +9,8 @@ export interface Village {
   me: string;
   others: string[];
   online: number;
+  /** Words that some of them have said. */
+  asked: string;
   rooms: Room[];
   directs: { with: string; said: Said[]; unread: number }[];
   /** A public room one has not joined. */
@@ -67,6 +69,7 @@ const english: Village = {
     "Grace O’Neill",
   ],
   online: 3,
+  asked: "the",
   rooms: [
     {
       name: "Product plans",
@@ -206,6 +209,7 @@ const chinese: Village = {
     "黄子轩",
   ],
   online: 3,
+  asked: "一",
   rooms: [
     {
       name: "产品讨论",
