@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trialogue.core.events import Event
     from trialogue.core.limits import Limits
     from trialogue.core.models import (
+        Attachment,
         ChatSession,
         ChatUser,
         Conversation,
@@ -41,6 +42,7 @@ __version__ = "0.1.0"
 _ERRORS, _MODELS, _SERVICE = "trialogue.core.errors", "trialogue.core.models", "trialogue.service"
 # Loaded when they are asked for: importing the package loads neither a server nor a database.
 _PUBLIC = {
+    "Attachment": _MODELS,
     "ChatError": _ERRORS,
     "ChatService": _SERVICE,
     "ChatSession": _MODELS,
@@ -69,6 +71,7 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "Attachment",
     "ChatError",
     "ChatService",
     "ChatSession",

@@ -15,7 +15,9 @@ from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
 from trialogue.http import (
     accounts,
+    attachments,
     auth,
+    avatars,
     conversations,
     documents,
     errors,
@@ -64,8 +66,13 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.files = settings.files()
         self.housekeeping = Housekeeping(
-            self.database, lambda: self.batcher.posted, retention_days=settings.retention_days
+            self.database,
+            lambda: self.batcher.posted,
+            retention_days=settings.retention_days,
+            files=self.files,
+            cleanup_interval=settings.cleanup_interval,
         )
         self.gate = Gate(
             self.database,
@@ -109,6 +116,8 @@ class Parts:
                 signing_key=self.key,
                 registration=self.settings.registration,
                 gate=self.gate,
+                files=self.files,
+                upload_limit=self.settings.upload_limit,
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
             )
             yield
@@ -132,13 +141,18 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         separate_input_output_schemas=False,
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
+    of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    for noun in (*of_accounts, *of_talk, health):
+    for noun in (*of_accounts, *of_talk, *of_files, health):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())
     web.install(app, CLIENT)
-    app.add_middleware(middleware.Guard, body_limit=made.settings.body_limit)
+    app.add_middleware(
+        middleware.Guard,
+        body_limit=made.settings.body_limit,
+        upload_limit=made.settings.upload_limit,
+    )
     if made.settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,

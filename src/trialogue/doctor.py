@@ -8,6 +8,7 @@ from rich.markup import escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from trialogue.app import CLIENT
+from trialogue.core.errors import ChatError
 from trialogue.settings import Settings
 from trialogue.store import engines, migrate
 
@@ -24,6 +25,7 @@ def examine(settings: Settings) -> bool:
         ("Secret key", _secret_key),
         ("Database", _database),
         ("Tables", _tables),
+        ("File storage", _storage),
         ("Web client", _client),
     ]
     well = True
@@ -89,6 +91,15 @@ def _tables(settings: Settings) -> str:
     if found != newest:
         raise Failed(f"at revision {found or 'none'}, not {newest}; run: trialogue migrate")
     return f"at revision {found}"
+
+
+def _storage(settings: Settings) -> str:
+    kept = settings.files().blobs
+    try:
+        kept.check()
+    except ChatError as error:
+        raise Failed(error.detail) from None
+    return f"{kept.kind}: {settings.storage}" if kept.kind == "s3" else "in the data directory"
 
 
 def _client(_: Settings) -> str:

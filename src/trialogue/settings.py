@@ -15,7 +15,9 @@ from sqlalchemy import URL
 
 from trialogue.core.limits import Limits
 from trialogue.gate.issuers import Issuer
-from trialogue.store import engines
+from trialogue.store import blobs, engines
+from trialogue.store.blobs import Access
+from trialogue.store.files import Files
 
 HIGH = 2**31
 
@@ -93,6 +95,27 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=1_048_576, ge=1_024, le=HIGH, validation_alias=_variable("TRIALOGUE_BODY_LIMIT")
     )
+    storage: str = Field(default="local", validation_alias=_variable("TRIALOGUE_STORAGE"))
+    s3_endpoint: str | None = Field(
+        default=None, validation_alias=_variable("TRIALOGUE_S3_ENDPOINT")
+    )
+    s3_region: str | None = Field(default=None, validation_alias=_variable("TRIALOGUE_S3_REGION"))
+    s3_key: str | None = Field(default=None, validation_alias=_variable("TRIALOGUE_S3_KEY"))
+    s3_secret: str | None = Field(
+        default=None, repr=False, validation_alias=_variable("TRIALOGUE_S3_SECRET")
+    )
+    upload_limit: int = Field(
+        default=104_857_600,
+        ge=1_024,
+        le=2**40,
+        validation_alias=_variable("TRIALOGUE_UPLOAD_LIMIT"),
+    )
+    upload_types: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_variable("TRIALOGUE_UPLOAD_TYPES")
+    )
+    cleanup_interval: int = Field(
+        default=86_400, ge=60, le=HIGH, validation_alias=_variable("TRIALOGUE_CLEANUP_INTERVAL")
+    )
     migrate: bool = Field(default=True, validation_alias=_variable("TRIALOGUE_MIGRATE"))
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")
@@ -101,7 +124,7 @@ class Settings(BaseSettings):
         default="info", validation_alias=_variable("TRIALOGUE_LOG_LEVEL")
     )
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "upload_types", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -118,13 +141,17 @@ class Settings(BaseSettings):
         "supabase_url",
         "max_messages",
         "retention_days",
+        "s3_endpoint",
+        "s3_region",
+        "s3_key",
+        "s3_secret",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
 
-    @field_validator("jwks_url", "supabase_url")
+    @field_validator("jwks_url", "supabase_url", "s3_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not value.startswith(("https://", "http://")):
@@ -137,6 +164,27 @@ class Settings(BaseSettings):
         if value:
             engines.parse(value)
         return value or None
+
+    @field_validator("storage")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        blobs.open_storage(value or "local", Path())
+        return value or "local"
+
+    @field_validator("upload_types")
+    @classmethod
+    def _media_types(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if each.count("/") != 1:
+                raise ValueError(f"must be media types as image/png or image/*, not {each}")
+        return value
+
+    def files(self) -> Files:
+        """The files of a server: where they are kept, and which may be uploaded."""
+        folder = self.data_dir.resolve() / "files"
+        access = Access(self.s3_endpoint, self.s3_region, self.s3_key, self.s3_secret)
+        kept = blobs.open_storage(self.storage, folder, access)
+        return Files(kept, folder / "incoming", allowed=frozenset(self.upload_types))
 
     @property
     def database(self) -> str:

@@ -211,11 +211,22 @@ class SendMessage(Arguments):
     """A message to send."""
 
     content: SoundText = Field(
-        description="Markdown, 1–20 000 characters (a setting), not only white space.",
+        default="",
+        description="Markdown, 1–20 000 characters (a setting), not only white space; may be empty "
+        "with attachments.",
         examples=["Shall we meet at ten?"],
     )
     client_id: ClientId | None = None
-    type: Literal["text"] = Field(default="text", description="Only the server writes `system`.")
+    type: Literal["text", "image", "file"] | None = Field(
+        default=None,
+        description="Left out: `image` where all attachments are images, `file` with others, "
+        "`text` without any. Only the server writes `system`.",
+    )
+    attachment_ids: list[Id] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Uploads of one's own that no message has taken yet, at most 10.",
+    )
     parent_id: Id | None = Field(
         default=None, description="The message of the same conversation that this one answers."
     )

@@ -9,10 +9,11 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, messages, notices, policy, views, wire
+from trialogue.core import avatars, events, members, messages, notices, policy, views, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.files import Stored
 from trialogue.core.limits import now
 from trialogue.core.models import ChatSession, Conversation, Member
 from trialogue.core.policy import Actor
@@ -277,6 +278,24 @@ def _note(
         opened: wire.NoticeEvent = "conversation.opened"
         event = opened if conversation.public else "conversation.closed"
         notices.write(db, conversation, actor.user_id, event)
+
+
+def set_avatar(
+    db: Session, actor: Actor, conversation_id: str, stored: Stored | None
+) -> wire.Conversation:
+    """Give a room a picture that was uploaded, or none; for its owner and admins.
+
+    Raises ChatError `forbidden`, `not_found`, `not_member`, or `conflict` where it is no room
+    or archived.
+    """
+    conversation, me = members.lock_as(db, actor, conversation_id)
+    policy.may_change_settings(me, conversation)
+    policy.must_be_open(conversation)
+    before = conversation.avatar
+    conversation.avatar = avatars.replace(db, actor, before, stored)
+    if conversation.avatar == before:
+        return get(db, actor, conversation_id)
+    return _changed(db, actor, conversation)
 
 
 def archive(db: Session, actor: Actor, conversation_id: str) -> wire.Conversation:

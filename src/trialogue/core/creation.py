@@ -144,6 +144,28 @@ class CreatesMessage:
             return db.get_one(models.Message, made.id)
 
 
+class CreatesAttachment:
+    """`Attachment.create`."""
+
+    @classmethod
+    def create(
+        cls,
+        db: Session,
+        /,
+        message_id: str,
+        file_name: str,
+        file_size: int,
+        mime_type: str,
+        file_path: str,
+    ) -> "models.Attachment":
+        """Attach a file that is there, as `ChatService.add_attachment`, and return its row."""
+        from trialogue.core import attachments, models
+
+        with in_python(), savepoint(db):
+            made = attachments.add(db, message_id, file_name, file_size, mime_type, file_path)
+            return db.get_one(models.Attachment, made.id)
+
+
 class CreatesReaction:
     """`Reaction.create`."""
 

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, views
+from trialogue.core import avatars, events, members, views
 from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Conversation, Identity, Member
@@ -27,6 +27,7 @@ def forget(db: Session, user: ChatUser) -> None:
     user.username = user.username_key = None
     user.email = user.email_key = None
     user.display_name = PLACEHOLDER
+    avatars.let_go(db, user.avatar)
     user.avatar = user.password_hash = None
     user.locale = user.time_zone = None
     user.last_seen_at = None

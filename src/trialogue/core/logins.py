@@ -263,7 +263,15 @@ def identify(db: Session, key: str, token: str) -> Actor:
     Raises ChatError `unauthenticated` for a bad or expired token, and `gone` when the login
     or the account has ended.
     """
-    claims = tokens.read(token, key)
+    return _named(db, tokens.read(token, key))
+
+
+def identify_viewer(db: Session, key: str, token: str) -> Actor:
+    """Who looks at files with this pass; ChatError as `identify`."""
+    return _named(db, tokens.read_pass(token, key))
+
+
+def _named(db: Session, claims: Claims) -> Actor:
     query = (
         select(Login.revoked_at, ChatUser.deactivated_at, Login.workspace_id, WorkspaceMember.role)
         .join(ChatUser, ChatUser.id == Login.user_id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from trialogue.core import (
     events,
+    files,
     findable,
     members,
     mentions,
@@ -103,7 +104,8 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     must_stand(message)
     if message.content == content:
         return shown(db, actor, message)
-    refusal = posting.unfit(content, limits(db).message_length)
+    alone = "attachments" not in views.meta(message.meta)
+    refusal = posting.unfit(content, limits(db).message_length, alone=alone)
     if refusal is not None:
         raise refusal
     _must_be_early(db, held)
@@ -141,6 +143,8 @@ def recall(db: Session, conversation: Conversation, message: Message) -> None:
     message.content = ""
     meta = views.meta(message.meta)
     meta.pop("reactions", None)
+    if meta.pop("attachments", None):
+        files.let_go(db, [message.id])
     message.meta = cast(dict[str, object], meta)
     message.retracted_at = now(db)
     _changed(db, conversation, message, "message.retracted", NOBODY)
@@ -168,6 +172,11 @@ def _changed(
         whom = None if before.everyone != named.everyone else {*before.user_ids} ^ {*named.user_ids}
         preferences.tell_counts(db, conversation, whom, message.seq)
     return live
+
+
+def touch(db: Session, conversation: Conversation, message: Message) -> None:
+    """Tell that what is shown with a message has changed; its conversation is locked."""
+    _changed(db, conversation, message, "message.updated", _named(message))
 
 
 def _named(message: Message) -> Named:

@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from trialogue.core import findable, mentions, views, wire
+from trialogue.core import files, findable, mentions, views, wire
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import Named
 from trialogue.core.models import ChatSession, Conversation, Member, Mention, Message, Read
@@ -29,6 +29,7 @@ class Text:
     named: Named
     parent_id: str | None
     notice: wire.Notice | None
+    attachments: Sequence[wire.Attachment] = ()
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def number(db: Session, room: Room, sender: Sender, text: Text) -> wire.LiveMess
         notice=text.notice,
         parent_id=text.parent_id,
         client_id=text.client_id,
-        attachments=(),
+        attachments=text.attachments,
         reactions=(),
         reply=None,
         created_at=moment,
@@ -139,6 +140,7 @@ def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage])
     _insert_many(db, Message, [_row(live) for live in fresh])
     _insert_many(db, Mention, _mentions(fresh))
     findable.add(db, fresh)
+    files.give(db, fresh)
     update_many(db, Conversation, ["id"], [_counters(room, now(db)) for room in moved])
     marks = [
         {"conversation_id": room.id, "user_id": user_id, "read_seq": sender.posted_seq}

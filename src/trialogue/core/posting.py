@@ -11,10 +11,11 @@ from typing import Final, cast
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, mentions, numbering, policy, quota, views, wire
+from trialogue.core import events, files, mentions, numbering, policy, quota, views, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.files import Upload
 from trialogue.core.limits import limits
 from trialogue.core.models import ChatUser, Conversation, Member, Message
 from trialogue.core.numbering import Room, Sender, Text
@@ -24,7 +25,8 @@ from trialogue.core.sql import limit_wait, locked, new_id
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message that someone wants to post. Without a `client_id` it gets one.
+    """A message that someone wants to post. Without a `client_id` it gets one, without a type the
+    one of its files.
 
     System messages, those with a `notice` among them, come only from the server itself or from
     the trusted library.
@@ -37,7 +39,8 @@ class Draft:
     client_id: str | None = None
     parent_id: str | None = None
     notice: wire.Notice | None = None
-    type: wire.MessageType = "text"
+    type: wire.MessageType | None = "text"
+    attachment_ids: Sequence[str] = ()
 
 
 def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
@@ -49,6 +52,8 @@ def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
         args.content,
         args.client_id,
         args.parent_id,
+        type=args.type,
+        attachment_ids=args.attachment_ids,
     )
 
 
@@ -75,7 +80,8 @@ class _Batch:
 
     `repeats` are messages by conversation, sender and client id; `parents` the conversations
     of messages that are answered; `members` users by conversation and folded name; `left` how
-    many messages a workspace may still take, where that is limited.
+    many messages a workspace may still take, where that is limited; `files` uploads that are
+    free to be sent.
     """
 
     rooms: dict[str, Room]
@@ -83,6 +89,7 @@ class _Batch:
     parents: dict[str, str]
     members: dict[str, dict[str, str]]
     left: dict[str, int]
+    files: dict[str, Upload]
     fresh: list[wire.LiveMessage]
 
 
@@ -103,6 +110,7 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
         _load_parents(db, known),
         mentions.find_members(db, _names(known, limits(db).message_length)),
         quota.left(db, {draft.workspace_id for draft in known if draft.notice is None}),
+        files.load(db, [each for draft in known for each in draft.attachment_ids]),
         [],
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
@@ -207,30 +215,36 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     key = (room.id, draft.sender_id, draft.client_id or "")
     if key in batch.repeats:
         return Posted(views.message_for(batch.repeats[key], "sent"), created=False)
-    refusal = _refusal(room, draft, batch.parents, limits(db).message_length)
+    refusal = _refusal(room, draft, batch, limits(db).message_length)
     if refusal is None and draft.notice is None:
         refusal = quota.take(batch.left, draft.workspace_id)
     if refusal is not None:
         return refusal
-    live = numbering.number(db, room, sender, _text(room, sender, draft, batch.members))
+    live = numbering.number(db, room, sender, _text(room, sender, draft, batch))
     batch.repeats[key] = live
     batch.fresh.append(live)
     return Posted(views.message_for(live, "sent"), created=True)
 
 
-def _refusal(room: Room, draft: Draft, parents: dict[str, str], longest: int) -> ChatError | None:
+def _refusal(room: Room, draft: Draft, batch: _Batch, longest: int) -> ChatError | None:
     if room.archived_at is not None:
         return ChatError("conflict", "This conversation is archived.")
-    if draft.parent_id is not None and parents.get(draft.parent_id) != room.id:
+    if draft.parent_id is not None and batch.parents.get(draft.parent_id) != room.id:
         detail = "The message to answer is not in this conversation."
         return ChatError("invalid", detail, field="parent_id")
-    # What the server records is as long as the names in it, whatever people may write.
-    return unfit(draft.content, longest) if draft.notice is None else None
+    if draft.notice is not None:
+        # What the server records is as long as the names in it, whatever people may write.
+        return None
+    refusal = unfit(draft.content, longest, alone=not draft.attachment_ids)
+    if refusal is None and draft.attachment_ids:
+        refusal = files.refusal(batch.files, draft.sender_id, draft.attachment_ids, draft.type)
+    return refusal
 
 
-def unfit(content: str, longest: int) -> ChatError | None:
-    """Why a text cannot be that of a message: it is empty, or longer than `longest` characters."""
-    if not content.strip():
+def unfit(content: str, longest: int, *, alone: bool = True) -> ChatError | None:
+    """Why a text cannot be that of a message: it is empty, where it stands alone without files,
+    or longer than `longest` characters."""
+    if alone and not content.strip():
         return ChatError("invalid", "A message must not be empty.", field="content")
     if len(content) > longest:
         detail = f"A message has at most {longest} characters; this one has {len(content)}."
@@ -243,16 +257,21 @@ def _may_name(draft: Draft) -> bool:
     return draft.notice is None and draft.type != "system"
 
 
-def _text(room: Room, sender: Sender, draft: Draft, members: dict[str, dict[str, str]]) -> Text:
+def _text(room: Room, sender: Sender, draft: Draft, batch: _Batch) -> Text:
     named = mentions.NOBODY
     if _may_name(draft):
         named = mentions.choose(
             mentions.candidates(draft.content),
-            members.get(room.id, {}),
+            batch.members.get(room.id, {}),
             may_all=policy.may_mention_all(sender.role, room.kind),
         )
-    type_: wire.MessageType = "system" if draft.notice is not None else draft.type
-    return Text(draft.content, draft.client_id or "", type_, named, draft.parent_id, draft.notice)
+    # A second draft of this batch finds them no more.
+    taken = [batch.files.pop(each).shown for each in dict.fromkeys(draft.attachment_ids)]
+    type_: wire.MessageType = draft.type or files.type_of(taken)
+    if draft.notice is not None:
+        type_ = "system"
+    more = (named, draft.parent_id, draft.notice, taken)
+    return Text(draft.content, draft.client_id or "", type_, *more)
 
 
 def _tell_skipped(

@@ -9,9 +9,10 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from trialogue.core import events, users, wire
+from trialogue.core import avatars, events, users, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.files import Stored
 from trialogue.core.models import ChatUser
 from trialogue.core.policy import Actor
 
@@ -40,6 +41,18 @@ def write(db: Session, workspace_id: str, user_id: str, changes: Mapping[str, st
     if _state(user) != before:
         db.flush()
         tell(db, workspace_id, user_id)
+
+
+def set_avatar(db: Session, actor: Actor, stored: Stored | None) -> wire.Me:
+    """Give oneself a picture that was uploaded, or none."""
+    users.lock_accounts(db, actor.workspace_id)
+    user = db.get_one(ChatUser, actor.user_id, populate_existing=True)
+    before = user.avatar
+    user.avatar = avatars.replace(db, actor, before, stored)
+    if user.avatar != before:
+        db.flush()
+        tell(db, actor.workspace_id, actor.user_id)
+    return users.me(db, actor)
 
 
 def tell(db: Session, workspace_id: str, user_id: str) -> None:
@@ -81,7 +94,11 @@ def _set_display_name(db: Session, user: ChatUser, value: str | None) -> None:
 
 
 def _set_avatar(db: Session, user: ChatUser, value: str | None) -> None:
-    user.avatar = check_avatar(value) if value else None
+    if value == user.avatar:  # also an address of this server, which a client sends back
+        return
+    checked = check_avatar(value) if value else None
+    avatars.let_go(db, user.avatar)
+    user.avatar = checked
 
 
 def check_avatar(address: str) -> str:

@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, findable, members, mentions, policy, preferences, quota, views
+from trialogue.core import (
+    events,
+    files,
+    findable,
+    members,
+    mentions,
+    policy,
+    preferences,
+    quota,
+    views,
+)
 from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Member, Mention, Message, Reaction, Read
@@ -99,6 +109,7 @@ def _remove(db: Session, conversation_id: str, message_ids: list[str], last: int
     changed_rows(db, delete(Reaction).where(Reaction.message_id.in_(message_ids)))
     changed_rows(db, delete(Mention).where(Mention.message_id.in_(message_ids)))
     findable.forget(db, message_ids)
+    files.let_go(db, message_ids)
     changed_rows(db, delete(Message).where(Message.id.in_(message_ids)))
     # Who had read up to where is asked for messages that are there only.
     before = (Read.conversation_id == conversation_id, Read.up_to_seq <= last)

@@ -5,6 +5,7 @@ Pure: no database.
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,29 @@ def read(token: str, key: str) -> Claims:
         reason = "expired" if isinstance(error, jwt.ExpiredSignatureError) else "not valid"
         raise ChatError("unauthenticated", f"The access token is {reason}.") from None
     return Claims(user_id=str(payload["sub"]), login_id=str(payload["login"]))
+
+
+def sign_pass(claims: Claims, key: str, *, lifetime: int) -> str:
+    """A pass to look at files, for `lifetime` seconds from now: no access token, for it does not
+    name its login as one does."""
+    import jwt
+
+    expires = int(time.time()) + lifetime
+    payload = {"sub": claims.user_id, "files": claims.login_id, "exp": expires}
+    return jwt.encode(payload, key, algorithm="HS256")
+
+
+def read_pass(token: str, key: str) -> Claims:
+    """The claims of a pass; ChatError `unauthenticated` for one that does not hold."""
+    import jwt
+
+    try:
+        payload = jwt.decode(
+            token, key, algorithms=["HS256"], options={"require": ["exp", "sub", "files"]}
+        )
+    except (jwt.PyJWTError, ValueError):
+        raise ChatError("unauthenticated", "The cookie of files is not valid.") from None
+    return Claims(user_id=str(payload["sub"]), login_id=str(payload["files"]))
 
 
 def new_secret(prefix: str) -> str:

@@ -27,6 +27,19 @@ class Meta(TypedDict, total=False):
     everyone: bool
     notice: dict[str, str | None]
     reactions: Sequence[tuple[str, int]]
+    attachments: list["File"]
+
+
+class File(TypedDict):
+    """What a message's row keeps of one of its files; `thumbnail`: whether there is one."""
+
+    id: str
+    file_name: str
+    file_size: int
+    mime_type: str
+    width: int | None
+    height: int | None
+    thumbnail: bool
 
 
 def meta(kept: object) -> Meta:
@@ -111,13 +124,41 @@ def live_message(row: MessageRow) -> wire.LiveMessage:
         notice=_notice(notice) if notice else None,
         parent_id=row.parent_id,
         client_id=row.client_id,
-        attachments=(),
+        attachments=[attachment(kept) for kept in meta.get("attachments", ())],
         reactions=[wire.Reaction(emoji, count) for emoji, count in meta.get("reactions", ())],
         reply=None,
         created_at=row.created_at,
         edited_at=row.edited_at,
         retracted_at=row.retracted_at,
         superseded_by=row.superseded_by,
+    )
+
+
+def attachment(kept: File) -> wire.Attachment:
+    """A file of a message, with its addresses on this server."""
+    address = f"/api/v1/attachments/{kept['id']}"
+    return wire.Attachment(
+        id=kept["id"],
+        file_name=kept["file_name"],
+        file_size=kept["file_size"],
+        mime_type=kept["mime_type"],
+        width=kept["width"],
+        height=kept["height"],
+        url=f"{address}/content",
+        thumbnail_url=f"{address}/thumbnail" if kept["thumbnail"] else None,
+    )
+
+
+def file_of(shown: wire.Attachment) -> File:
+    """What is kept of a file that is shown."""
+    return File(
+        id=shown.id,
+        file_name=shown.file_name,
+        file_size=shown.file_size,
+        mime_type=shown.mime_type,
+        width=shown.width,
+        height=shown.height,
+        thumbnail=shown.thumbnail_url is not None,
     )
 
 
@@ -144,6 +185,8 @@ def meta_of(live: wire.LiveMessage) -> Meta | None:
         meta["notice"] = asdict(live.notice)
     if live.reactions:
         meta["reactions"] = [(reaction.emoji, reaction.count) for reaction in live.reactions]
+    if live.attachments:
+        meta["attachments"] = [file_of(shown) for shown in live.attachments]
     return meta or None
 
 

@@ -64,6 +64,10 @@ class Gate:
             return Entry(await self._outside(vouched.person), vouched.expires_at)
         return Entry(await self._database.read(logins.identify, self._key, shown.token))
 
+    async def admit_viewer(self, token: str) -> Actor:
+        """Who looks at files with this pass; it opens nothing else. Raises as `admit`."""
+        return await self._database.read(logins.identify_viewer, self._key, token)
+
     async def _named_by_gateway(self, shown: Credentials, expected: str) -> Actor:
         given = (shown.secret or "").encode(errors="replace")
         if not hmac.compare_digest(given, expected.encode()):

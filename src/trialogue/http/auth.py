@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trialogue.core import invites, logins, users, wire
 from trialogue.core.arguments import LogIn, Refresh, Register
 from trialogue.core.errors import ChatError
+from trialogue.http import passes
 from trialogue.http.deps import (
     Services,
     Serving,
@@ -42,6 +43,7 @@ def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response
         httponly=True,
         samesite="strict",
     )
+    passes.hand_out(request, response, grant, MONTH)
     return response
 
 
@@ -178,4 +180,5 @@ async def log_out(request: Request, serving: Serving, token: Token) -> Response:
         await serving.database.write(logins.end, actor)
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    passes.take_back(response)
     return response

@@ -18,6 +18,7 @@ from trialogue.gate.entrance import Gate
 from trialogue.http.limiter import Limiter
 from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
+from trialogue.store.files import Files
 
 
 class Presence(Protocol):
@@ -51,6 +52,8 @@ class Services:
     signing_key: str
     registration: Registration
     gate: Gate
+    files: Files
+    upload_limit: int
     limiter: Limiter
 
 

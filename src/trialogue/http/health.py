@@ -43,6 +43,17 @@ async def _database(serving: Serving) -> Component:
     return Component("healthy", serving.database.kind, took)
 
 
+async def _storage(serving: Serving) -> Component:
+    kind = serving.files.blobs.kind
+    started = time.perf_counter()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.to_thread(serving.files.blobs.check)
+    except (ChatError, TimeoutError):
+        return Component("unhealthy", kind)
+    return Component("healthy", kind, round((time.perf_counter() - started) * 1000, 1))
+
+
 @router.get(
     "/health",
     response_model=Health,
@@ -50,11 +61,12 @@ async def _database(serving: Serving) -> Component:
 )
 async def health(serving: Serving) -> Response:
     """All parts of the server, with versions."""
-    database = await _database(serving)
+    database, storage = await asyncio.gather(_database(serving), _storage(serving))
     ready = database.status == "healthy"
+    well = ready and storage.status == "healthy"
     off = Component("off")
-    components = {"database": database, "redis": off, "storage": off, "ai": off}
-    report = Health("healthy" if ready else "degraded", serving.version, components)
+    components = {"database": database, "redis": off, "storage": storage, "ai": off}
+    report = Health("healthy" if well else "degraded", serving.version, components)
     return answer(report, 200 if ready else 503)
 
 

@@ -31,6 +31,9 @@ HEADERS = {
 }
 
 
+UPLOADS = "/api/v1/attachments"
+AVATAR_LIMIT = 10 * 1024 * 1024  # bytes of a picture that becomes an avatar
+ENVELOPE = 64 * 1024  # bytes of a multipart body beside its file
 DRAINED = 32 * 1024 * 1024  # bytes of a refused body that are read to its end
 
 
@@ -55,7 +58,7 @@ class Frame:
         request_id = given if SANE_ID.fullmatch(given) else uuid4().hex
         scope["request_id"] = request_id
         if scope["method"] == "HEAD":  # whatever can be read; the server leaves the body out
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "bodiless": True}
         status: int | None = None
         started = time.perf_counter()
 
@@ -93,9 +96,10 @@ async def _no_socket(receive: Receive, send: Send) -> None:
 class Guard:
     """The bound of bodies, and the last resort for what nobody expected."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, upload_limit: int) -> None:
         self._app = app
         self._body_limit = body_limit
+        self._upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -116,9 +120,18 @@ class Guard:
             )
             await failure(scope, receive, send)
 
+    def _bound(self, path: str) -> int:
+        """How many bytes a body may have: files are streamed, and have a bound of their own."""
+        if path == UPLOADS:
+            return self._upload_limit + ENVELOPE
+        if path.startswith("/api/v1/") and path.endswith("/avatar"):
+            return min(AVATAR_LIMIT, self._upload_limit) + ENVELOPE
+        return self._body_limit
+
     async def _bounded(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        bound = self._bound(scope["path"])
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self._body_limit:
+        if declared.isdigit() and int(declared) > bound:
             raise TooLarge
         received = 0
 
@@ -126,7 +139,7 @@ class Guard:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._body_limit:
+            if received > bound:
                 answer.muted = True  # FastAPI would call what it cannot read a bad request
                 raise TooLarge
             return message
@@ -142,7 +155,7 @@ class Guard:
         refusal = problem(
             413,
             "too_large",
-            f"The body is larger than {self._body_limit} bytes.",
+            f"The body is larger than {self._bound(scope['path'])} bytes.",
             request_id=scope["request_id"],
             headers={"Connection": "close"},
         )

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.limits import Limits
+from trialogue.service.attachments import Attachments, open_files
 from trialogue.service.calls import spoken
 from trialogue.service.conversations import Conversations
 from trialogue.service.members import Members
@@ -50,13 +52,13 @@ def init_chats_db(database_url: str | None = None) -> None:
 
 
 @contextmanager
-def _said_of_urls() -> Iterator[None]:
+def _said_of_urls(field: str = "database_url") -> Iterator[None]:
     try:
         yield
     except ChatError:
         raise
     except ValueError as error:
-        raise ChatError("invalid", str(error), field="database_url") from error
+        raise ChatError("invalid", str(error), field=field) from error
 
 
 class Subscription:
@@ -83,7 +85,7 @@ class Subscription:
         self.close()
 
 
-class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
+class ChatService(Users, Conversations, Members, Messages, Attachments, Reads, Sessions):
     """A chat in one's own program: synchronous, for any number of threads.
 
     `ChatService()` is the one service of this process for `DATABASE_URL`; `ChatService(url)` is
@@ -96,35 +98,52 @@ class ChatService(Users, Conversations, Members, Messages, Reads, Sessions):
     and raises a RefusedError (a ValueError), or a StorageError (a RuntimeError).
     """
 
-    def __new__(cls, database_url: str | None = None, *, limits: Limits | None = None) -> Self:
+    def __new__(
+        cls,
+        database_url: str | None = None,
+        *,
+        limits: Limits | None = None,
+        files: str | Path | None = None,
+    ) -> Self:
         """The service of this process where no URL is given."""
-        if database_url is not None or limits is not None:
+        if database_url is not None or limits is not None or files is not None:
             return super().__new__(cls)
         with _making:
             found = _services.get(_default_url())
             if not isinstance(found, cls):
                 found = super().__new__(cls)
-                found._connect(_default_url(), None)
+                found._connect(_default_url(), None, None)
                 _services[_default_url()] = found
             return found
 
-    def __init__(self, database_url: str | None = None, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str | None = None,
+        *,
+        limits: Limits | None = None,
+        files: str | Path | None = None,
+    ) -> None:
         """Open the door to a database.
 
         Args:
             database_url: `sqlite:///chat.db`, `postgresql://…` or `mysql://…`; `DATABASE_URL`
                 where left out, or else `sqlite:///chat_app.db`.
             limits: Lengths and times; those of `Limits` where left out.
+            files: Where files are stored: a folder, or `s3://bucket/prefix` with the variables
+                `TRIALOGUE_S3_…`. Left out, `TRIALOGUE_STORAGE`; or else the folder `files`
+                beside the SQLite file, with other databases in `TRIALOGUE_DATA_DIR` (`./data`).
 
         Raises:
-            InvalidError: This is no URL of a database that is supported.
+            InvalidError: This is no URL of a database, or no place for files, that is supported.
         """
         if not hasattr(self, "_door"):
-            self._connect(database_url or _default_url(), limits)
+            self._connect(database_url or _default_url(), limits, files)
 
-    def _connect(self, url: str, limits: Limits | None) -> None:
+    def _connect(self, url: str, limits: Limits | None, files: str | Path | None) -> None:
         with spoken(), _said_of_urls():
             self._door = SynchronousDatabase(url, limits=limits)
+        with spoken(), _said_of_urls("files"):
+            self._files = open_files(self._door, files)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

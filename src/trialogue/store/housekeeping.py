@@ -1,4 +1,5 @@
-"""What a server does from time to time: ends sessions that have run out, removes old messages.
+"""What a server does from time to time: ends sessions that have run out, removes old messages,
+deletes files that nobody can get any more.
 
 All of it may be done by several servers at once, and none of it is urgent: sessions are shown as
 expired anyway. A server in which nothing happens asks its database nothing.
@@ -6,12 +7,15 @@ expired anyway. A server in which nothing happens asks its database nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 
 from trialogue.core import retention, sessions
 from trialogue.core.errors import ChatError
+from trialogue.store import keeping
 from trialogue.store.database import Database
+from trialogue.store.files import Files
 
 SWEEP = 60.0  # seconds between looks for sessions that have run out
 PURGE = 3_600.0  # seconds between looks for messages that are too old
@@ -21,21 +25,31 @@ log = structlog.get_logger()
 
 
 class Housekeeping:
-    """The chores of one server. `posted` tells how many messages came through this process."""
+    """The chores of one server. `posted` tells how many messages came through this process;
+    `cleanup_interval` are the seconds after which what was uploaded, and never sent, goes."""
 
     def __init__(
-        self, database: Database, posted: Callable[[], int], *, retention_days: int | None
+        self,
+        database: Database,
+        posted: Callable[[], int],
+        *,
+        retention_days: int | None,
+        files: Files,
+        cleanup_interval: int,
     ) -> None:
         self._database = database
         self._posted = posted
         self._days = retention_days
+        self._files = files
+        self._age = timedelta(seconds=cleanup_interval)
         self._seen = -1  # messages at the last look
         self._until = 0.0  # up to when sessions may run out, by the loop's clock
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin; the first looks come soon after the start."""
-        for chore, pause in ((self.sweep, SWEEP), (self.purge, PURGE)):
+        clean = min(PURGE, self._age.total_seconds() / 4)
+        for chore, pause in ((self.sweep, SWEEP), (self.purge, PURGE), (self.clean, clean)):
             self._tasks.append(asyncio.create_task(self._repeat(chore, pause)))
 
     async def stop(self) -> None:
@@ -69,6 +83,10 @@ class Housekeeping:
                 break
             await asyncio.sleep(PAUSE)
         return ended
+
+    async def clean(self) -> int:
+        """Delete the files that nobody can get any more, and say how many."""
+        return await keeping.clean_up(self._database, self._files, self._age)
 
     async def purge(self) -> int:
         """Remove the messages that are too old, and say how many."""

@@ -76,15 +76,19 @@ class SynchronousDatabase:
 
         Raises TransactionError inside another one on the same database.
         """
-        self._must_stand_outside("transaction")
-        with self._inside(), file_lock(self.url), self._session(self._open()[0]) as db:
-            db.info["own"] = True
-            self.attend(db)
-            try:
-                with db.begin():
-                    yield db
-            finally:
-                db.info["ended"] = True
+        self.must_stand_outside("transaction")
+        afterwards: list[Callable[[], None]] = []
+        try:
+            with self._inside(), file_lock(self.url), self._session(self._open()[0]) as db:
+                db.info.update(own=True, afterwards=afterwards)
+                self.attend(db)
+                try:
+                    with db.begin():
+                        yield db
+                finally:
+                    db.info["ended"] = True
+        finally:
+            _run(afterwards)
         self.announcer.tell()
 
     def _session(self, engine: Engine) -> Session:
@@ -98,7 +102,8 @@ class SynchronousDatabase:
         finally:
             _here.databases.discard(self._identity)
 
-    def _must_stand_outside(self, name: str) -> None:
+    def must_stand_outside(self, name: str) -> None:
+        """TransactionError in the midst of a transaction of this thread on this database."""
         if self._identity in _here.databases:
             raise TransactionError(INSIDE.format(name=name))
 
@@ -107,7 +112,7 @@ class SynchronousDatabase:
     ) -> R:
         """Run `fn(db, …)` in a transaction of its own; again after deadlocks and the like, so it
         must not touch the world."""
-        self._must_stand_outside(fn.__name__)
+        self.must_stand_outside(fn.__name__)
         for attempt in range(RETRIES + 1):
             try:
                 with self.transaction() as db:
@@ -124,7 +129,7 @@ class SynchronousDatabase:
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run `fn(db, …)` in a transaction that only reads, and sees one moment."""
-        self._must_stand_outside(fn.__name__)
+        self.must_stand_outside(fn.__name__)
         with self._session(self._open()[1]) as db, db.begin():
             return fn(db, *args, **kwargs)
 
@@ -143,6 +148,10 @@ class SynchronousDatabase:
         if "attended" not in db.info:
             db.info["attended"] = _Attendance(self.announcer, db)
             db.info.setdefault("limits", self.limits)
+
+    def afterwards(self, db: Session, work: Callable[[], None]) -> None:
+        """Run something when the transaction of `db` has ended, however it did."""
+        db.info.setdefault("afterwards", []).append(work)
 
     def dispose(self) -> None:
         """Close all connections that are not in use."""
@@ -185,6 +194,8 @@ class _Attendance:
         if transaction.parent is not None:
             return
         db.info.pop("now", None)  # the next transaction has a time of its own
+        if "own" not in db.info:  # else when the door has let go of everything
+            _run(db.info.get("afterwards", []))
         ticket, committed = self._ticket, self._committed
         self._ticket, self._committed = None, False
         if ticket is None:
@@ -192,6 +203,12 @@ class _Attendance:
         self._announcer.settle(ticket, committed=committed)
         if "own" not in db.info:  # the door tells when its own session has let go of all locks
             self._announcer.tell()
+
+
+def _run(works: list[Callable[[], None]]) -> None:
+    """Each of them once."""
+    while works:
+        works.pop(0)()
 
 
 def _identity(text: str) -> str:

@@ -3,6 +3,7 @@
 May touch: SQLAlchemy. Later features add tables and columns; what is here keeps its meaning.
 """
 
+from trialogue.core.models.files import Attachment
 from trialogue.core.models.people import (
     ChatUser,
     Identity,
@@ -27,6 +28,7 @@ from trialogue.core.models.talk import (
 
 __all__ = [
     "EVERYONE",
+    "Attachment",
     "Base",
     "ChatSession",
     "ChatUser",

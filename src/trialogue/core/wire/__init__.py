@@ -32,6 +32,7 @@ from trialogue.core.wire.messages import (
     Reacted,
     Reaction,
     Receipt,
+    StoredAttachment,
 )
 from trialogue.core.wire.pages import Page
 from trialogue.core.wire.people import (
@@ -89,6 +90,7 @@ __all__ = [
     "Reset",
     "Sender",
     "Session",
+    "StoredAttachment",
     "User",
     "UserKind",
     "WorkspaceRole",

@@ -40,6 +40,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredAttachment(Attachment):
+    """A file of a message as the program itself sees it: `file_path` and `thumbnail_path` are
+    places in the storage, or the path where the program keeps a file itself; `checksum` is its
+    SHA-256 in hexadecimal, null for a file that was not read."""
+
+    message_id: str
+    file_path: str
+    thumbnail_path: str | None
+    checksum: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reaction:
     """How many reacted with one emoji."""
 
