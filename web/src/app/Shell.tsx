@@ -3,6 +3,7 @@ import { ArrowLeft } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { dropTrays } from "@/features/composer/attached";
 import { dropDrafts } from "@/features/composer/drafts";
 import { badgeOf } from "@/features/conversations/badge";
 import { ConversationList } from "@/features/conversations/ConversationList";
@@ -98,6 +99,7 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
   const signOut = async () => {
     await client.session.signOut();
     dropDrafts(me.id);
+    dropTrays();
   };
   return (
     <Switch>

@@ -2,8 +2,9 @@ import { Archive } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
+import { PictureField } from "@/hooks/PictureField";
 import { useWish } from "@/hooks/task";
-import { useErrorText } from "@/hooks/words";
+import { useErrorText, useFace } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
@@ -38,10 +39,22 @@ export function RoomSettings({ open, onClose, conversation, onArchived }: RoomSe
   const { t } = useTranslation();
   return (
     <Dialog open={open} onClose={onClose} title={t("rooms.settings")} closeLabel={t("app.close")}>
+      {rules(conversation) && <RoomPicture conversation={conversation} />}
       <SettingsForm conversation={conversation} onSaved={onClose} />
       {rules(conversation) && <ArchiveRoom conversation={conversation} onArchived={onArchived} />}
     </Dialog>
   );
+}
+
+function RoomPicture({ conversation }: { conversation: ConversationState }) {
+  const client = useClient();
+  const face = useFace(conversation);
+  const { id } = conversation.facts;
+  const change = (file: File | null) =>
+    file
+      ? client.api.setRoomAvatar(id, { blob: file, name: file.name })
+      : client.api.removeRoomAvatar(id);
+  return <PictureField face={face} onChange={change} />;
 }
 
 interface FormProps {

@@ -2,6 +2,7 @@ import { memo, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useWorld } from "@/hooks/client";
+import { saidIn } from "@/hooks/files";
 import { titleOf } from "@/hooks/words";
 import { brief, full } from "@/i18n/times";
 import type { Message } from "@/sync/wire";
@@ -65,7 +66,7 @@ interface ResultProps {
 }
 
 const Result = memo(function Result({ message, terms, showPlace }: ResultProps) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { sender, created_at } = message;
   const user = useWorld((world) => world.users[sender.id]);
   const name = user?.display_name ?? sender.display_name;
@@ -80,30 +81,28 @@ const Result = memo(function Result({ message, terms, showPlace }: ResultProps) 
         <Avatar name={name} hueKey={sender.id} image={image} />
         <span className={styles.head}>
           <span className={styles.name}>{name}</span>
-          {showPlace && <Place id={message.conversation_id} />}
+          {showPlace && <Place id={message.conversation_id} name={name} />}
           <time dateTime={created_at} title={full(created_at, i18n.language)}>
             {brief(created_at, i18n.language)}
           </time>
         </span>
         <span className={styles.text} dir="auto">
-          <Marked parts={excerpt(message.content, terms)} />
+          <Marked parts={excerpt(saidIn(t, message), terms)} />
         </span>
       </Link>
     </li>
   );
 });
 
-function Place({ id }: { id: string }) {
+/** Where it was said; not where that is named like who said it. */
+function Place({ id, name }: { id: string; name: string }) {
   const { t } = useTranslation();
   const conversation = useWorld((world) => world.conversations[id]);
   const users = useWorld((world) => world.users);
   const listed = useWorld((world) => world.listed);
   if (!conversation && !listed) return null;
-  return (
-    <span className={styles.place}>
-      {conversation ? titleOf(t, conversation, users) : t("search.archived")}
-    </span>
-  );
+  const title = conversation ? titleOf(t, conversation, users) : t("search.archived");
+  return title === name ? null : <span className={styles.place}>{title}</span>;
 }
 
 function Marked({ parts }: { parts: Part[] }) {

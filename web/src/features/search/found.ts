@@ -58,8 +58,12 @@ export function marked(text: string, terms: Term[]): Part[] {
   return parts;
 }
 
-/** Characters before what was found first, and of the whole: what fits into a few lines. */
-const BEFORE = 60;
+/**
+ * Characters: from where on what is before the first word found is left out, what of it stays, and
+ * of the whole: in three lines of a phone the word must be seen.
+ */
+const FAR = 44;
+const BEFORE = 24;
 const MOST = 320;
 
 /** The part of a text around what was found first, in one line, marked. */
@@ -67,7 +71,7 @@ export function excerpt(text: string, terms: Term[]): Part[] {
   const flat = spaced(text);
   const parts = marked(flat, terms);
   const before = parts[0]?.found || parts.length < 2 ? 0 : (parts[0]?.text.length ?? 0);
-  const from = before > BEFORE * 2 ? beginningOfWord(flat, before - BEFORE) : 0;
+  const from = before > FAR ? beginningOfWord(flat, before - BEFORE) : 0;
   const shown = marked(flat.slice(from, from + MOST), terms);
   const gap = { text: "…", found: false };
   return [...(from > 0 ? [gap] : []), ...shown, ...(from + MOST < flat.length ? [gap] : [])];
