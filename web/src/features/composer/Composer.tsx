@@ -18,7 +18,7 @@ import { EmojiPopover } from "@/ui/emoji/EmojiPopover";
 import { Notice } from "@/ui/Notice";
 import { About } from "./About";
 import { AttachButton } from "./AttachButton";
-import { attach, takeAll, trayKey, useTray } from "./attached";
+import { attach, pastedFiles, takeAll, trayKey, useTray } from "./attached";
 import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
 import { Foot } from "./Foot";
@@ -96,24 +96,16 @@ export function Composer(props: ComposerProps) {
     event.preventDefault();
   };
   const insert = (emoji: string) => {
-    const { selectionStart, selectionEnd } = field.current ?? {
-      selectionStart: 0,
-      selectionEnd: 0,
-    };
-    put(
-      text.slice(0, selectionStart) + emoji + text.slice(selectionEnd),
-      selectionStart + emoji.length,
-    );
+    const { selectionStart: from = 0, selectionEnd: to = 0 } = field.current ?? {};
+    put(text.slice(0, from) + emoji + text.slice(to), from + emoji.length);
   };
   const add = (chosen: File[]) => {
     attach(trayId, chosen);
     field.current?.focus();
   };
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
-    const pasted = [...event.clipboardData.files];
-    // A piece of a table or a page comes with a picture of itself: there the text is meant.
-    const isText = event.clipboardData.types.includes("text/plain");
-    if (editing || pasted.length === 0 || isText) return;
+    const pasted = pastedFiles(event.clipboardData);
+    if (editing || pasted.length === 0) return;
     event.preventDefault();
     add(pasted);
   };

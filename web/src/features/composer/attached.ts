@@ -84,6 +84,14 @@ export function dropTrays(): void {
   tell();
 }
 
+/**
+ * The files of what is pasted. A piece of a table or a page comes with a picture of itself: there
+ * the text is meant.
+ */
+export function pastedFiles({ files, types }: DataTransfer): File[] {
+  return types.includes("text/plain") ? [] : [...files];
+}
+
 function refusalOf(file: File): Refusal["why"] | null {
   if (file.size > LARGEST) return "tooLarge";
   return file.size === 0 ? "empty" : null;
