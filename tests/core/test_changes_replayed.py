@@ -16,7 +16,15 @@ import pytest
 
 from tests.support.replay import apply, missed, plain, snapshot
 from tests.support.world import World
-from trialogue.core import conversations, members, messages, preferences, reactions, reads
+from trialogue.core import (
+    attachments,
+    conversations,
+    members,
+    messages,
+    preferences,
+    reactions,
+    reads,
+)
 from trialogue.core.events import Event
 from trialogue.core.policy import Actor
 
@@ -67,13 +75,29 @@ def answer(world: World, room: str, cast: Cast) -> None:
     world.post(cast["bob"], room, "To your first one", "answer", parent_id=parent)
 
 
+def attach(world: World, room: str, cast: Cast) -> None:
+    """Files sent with a message, one without a text; and one added to a message that was there."""
+    two = [world.upload(cast["ada"]), world.upload(cast["ada"], "计划.pdf", "application/pdf")]
+    world.post(cast["ada"], room, "Two files", "files", attached=two)
+    world.post(cast["bob"], room, "", "picture", attached=[world.upload(cast["bob"])])
+    place = message(world, room, cast, 1)
+    world.do(attachments.add, place, "notes.txt", 12, "text/plain", "/srv/notes.txt")
+
+
+def recall_file(world: World, room: str, cast: Cast) -> None:
+    attach(world, room, cast)
+    world.do(messages.retract, cast["ada"], message(world, room, cast, 4))
+
+
 CHANGES: dict[str, Change] = {
     "nothing": lambda world, room, cast: None,
     "messages.send": send,
     "messages.send (mentions)": mention,
     "messages.send (answer)": answer,
+    "messages.send (files)": attach,
     "messages.edit": edit,
     "messages.retract": retract,
+    "messages.retract (files)": recall_file,
     "reactions.add": react,
     "reactions.remove": unreact,
     "preferences.change": lambda world, room, cast: world.do(

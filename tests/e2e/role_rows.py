@@ -9,6 +9,7 @@ from tests.e2e.role_table import (
     Row,
     administrators,
     anyone,
+    insiders,
     joining,
     least,
     logged_in,
@@ -30,6 +31,8 @@ MESSAGE = "/api/v1/messages/{message_id}"
 REACTION = MESSAGE + "/reactions/{emoji}"
 SESSION = "/api/v1/sessions/{session_id}"
 AUTH = "/api/v1/auth"
+FILES = "/api/v1/attachments"
+FILE = FILES + "/{attachment_id}"
 ACCOUNTS = "/api/v1/admin/users"
 ACCOUNT = ACCOUNTS + "/{user_id}"
 INVITES = "/api/v1/invites"
@@ -72,6 +75,15 @@ def session(scene: Scene) -> Json:
 
 def room(scene: Scene) -> Json:
     return {"conversation_id": scene.room}
+
+
+def file(scene: Scene) -> Json:
+    assert scene.room
+    return {"attachment_id": scene.file}
+
+
+def avatar(scene: Scene) -> Json:
+    return {"attachment_id": scene.stage.avatar}
 
 
 def a_login(scene: Scene) -> Json:
@@ -137,6 +149,10 @@ WORKSPACE = [
     Row("DELETE", AUTH + "/tokens/{token_id}", logged_in, given=a_token, variant=OWN),
     Row("GET", "/api/v1/users/me", signed_in),
     Row("PATCH", "/api/v1/users/me", signed_in, lambda _: {"locale": "en"}),
+    Row("PUT", "/api/v1/users/me/avatar", signed_in, upload=True),
+    Row("DELETE", "/api/v1/users/me/avatar", signed_in),
+    Row("POST", FILES, signed_in, upload=True),
+    Row("GET", f"{FILE}/avatar", signed_in, given=avatar),
     Row("GET", "/api/v1/users", signed_in),
     Row("GET", "/api/v1/users/{user_id}", signed_in, given=somebody),
     Row("GET", "/api/v1/presence", signed_in),
@@ -184,6 +200,10 @@ CONVERSATIONS = [
     Row("PATCH", ROOM, least("moderator"), lambda _: {"edit_window": 60}, variant="edit window"),
     Row("PATCH", ROOM, least("admin"), lambda _: {"retention_days": 90}, variant="retention"),
     Row("DELETE", ROOM, least("admin")),
+    Row("PUT", f"{ROOM}/avatar", least("admin"), upload=True),
+    Row("DELETE", f"{ROOM}/avatar", least("admin")),
+    Row("GET", f"{FILE}/content", insiders, given=file),
+    Row("GET", f"{FILE}/thumbnail", insiders, given=file),
     Row("GET", f"{ROOM}/changes?after=0", members),
     Row("GET", f"{ROOM}/members", members),
     Row("POST", f"{ROOM}/members", members, somebody, variant="as member"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.e2e.roles import YES, Kind, Scene
+from tests.support.pictures import picture
 
 Json = Any
 Rule = Callable[[Kind], str]
@@ -54,6 +55,11 @@ def members(kind: Kind) -> str:
     return "not_member" if kind.public else "not_found"
 
 
+def insiders(kind: Kind) -> str:
+    """Members of the room. For all others there is no such file, in public rooms either."""
+    return "not_found" if members(kind) == "not_member" else members(kind)
+
+
 def least(role: str) -> Rule:
     """Members of the room with this role in it, or a higher one."""
 
@@ -82,7 +88,8 @@ def unless(rule: Rule, code: str) -> Rule:
 class Row:
     """A call (`method` and `path`), or a command or address of the socket (`method` is `do` or
     `ws`). `given` makes what is filled into the path, and `body` the body or the arguments;
-    `variant` tells rows of one call apart; `fresh` asks for an account that may be spoilt."""
+    `variant` tells rows of one call apart; `fresh` asks for an account that may be spoilt,
+    and with `upload` a picture is the body."""
 
     method: str
     path: str
@@ -92,6 +99,7 @@ class Row:
     variant: str = ""
     fresh: bool = False
     form: bool = False
+    upload: bool = False
 
     @property
     def name(self) -> str:
@@ -109,6 +117,8 @@ class Row:
             return scene.come(path)
         if self.method == "do":
             return scene.ask(path, body or {})
+        if self.upload:
+            return scene.call(self.method, path, None, files={"file": ("two.png", picture())})
         if self.form:
             return scene.call(self.method, path, None, data=body)
         return scene.call(self.method, path, body)

@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.http.conftest import open_http
 from tests.http.shapes import NOBODY
 from tests.support.client import PATIENCE, Caller, unique
+from tests.support.pictures import picture, uploaded
 from tests.support.server import Server
 
 Json = Any
@@ -94,6 +95,13 @@ class Stage:
             return Caller(self.http, {**made.grant, "access_token": token})
         return made
 
+    @cached_property
+    def avatar(self) -> str:
+        """The file of the owner's avatar."""
+        files = {"file": ("two.png", picture())}
+        answer = self.keeper.call("PUT", "/api/v1/users/me/avatar", files=files)
+        return str(answer.json()["avatar_url"].split("/")[-2])
+
     def change(self, account: Caller, **changes: Json) -> None:
         """The owner changes an account."""
         answer = self.keeper.patch(f"/api/v1/admin/users/{account.id}", **changes)
@@ -157,6 +165,13 @@ class Scene:
     def message(self) -> str:
         """A message of the keeper's."""
         return str(self.stage.keeper.say(self.room)["id"])
+
+    @cached_property
+    def file(self) -> str:
+        """A file of a message of the keeper's."""
+        made = str(uploaded(self.stage.keeper)["id"])
+        self.stage.keeper.say(self.room, attachment_ids=[made])
+        return made
 
     @cached_property
     def own(self) -> str:

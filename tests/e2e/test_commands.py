@@ -24,6 +24,8 @@ WRONG = {
     "TRIALOGUE_LOG_FORMAT": "loud",
     "TRIALOGUE_REGISTRATION": "maybe",
     "TRIALOGUE_JWKS_URL": "file:///etc/passwd",
+    "TRIALOGUE_STORAGE": "ftp://files.example.org",
+    "TRIALOGUE_UPLOAD_TYPES": "png, jpeg",
 }
 
 
@@ -172,6 +174,13 @@ def test_the_doctor_says_what_is_missing_and_how_to_mend_it(
     failed = [line for line in well.stdout.splitlines() if not line.startswith("ok")]
     assert [line.split(":")[0] for line in failed] == ([] if BUILT else ["failed  Web client"])
     assert well.returncode == (0 if BUILT else 1)
+
+
+def test_the_doctor_says_when_files_cannot_be_kept(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "files").write_text("a file where the folder should be")
+    told = next(line for line in run("doctor").stdout.splitlines() if "File storage" in line)
+    assert told.startswith("failed")
 
 
 def test_the_secret_key_is_its_owners_alone(run: Run, tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_the_tour_with_curl_can_be_walked(make_server: Make) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     answers = list(documents(done.stdout))
-    me, joined, sent, newest, after, edited, reacted, answered, readers, recalled, changes = answers
+    me, joined, sent, newest, after, edited, reacted, answered, *more = answers
+    readers, recalled, with_file, fetched, changes = more
     assert me["username"] == "kevin"
     assert joined["role"] == "member"
     assert sent["mentions"] == [joined["user"]["id"]]
@@ -79,6 +80,8 @@ def test_the_tour_with_curl_can_be_walked(make_server: Make) -> None:
     assert [one["user"]["username"] for one in readers["items"]] == ["小明"]
     assert recalled["retracted_at"]
     assert recalled["content"] == ""
+    assert [file["file_name"] for file in with_file["attachments"]] == ["plan.json"]
+    assert fetched == {"at": "eleven"}
     assert changes["rev"] == changes["conversation"]["last_rev"]
 
 

@@ -21,7 +21,9 @@ MONTH = 30 * 24 * 3600
 
 def cookie(answer: httpx.Response) -> Any:
     """The refresh cookie that an answer sets."""
-    return SimpleCookie(answer.headers["set-cookie"])["trialogue_refresh"]
+    lines = answer.headers.get_list("set-cookie")
+    (line,) = (each for each in lines if each.startswith("trialogue_refresh="))
+    return SimpleCookie(line)["trialogue_refresh"]
 
 
 def check_grant(answer: httpx.Response, status: int, name: str) -> Any:

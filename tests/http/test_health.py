@@ -28,6 +28,8 @@ def test_health_tells_of_all_parts(api: Caller, server: Server) -> None:
     assert database["status"] == "healthy"
     assert database["kind"] == make_url(server.database_url).get_backend_name()
     assert database["ms"] >= 0
+    storage = report["components"].pop("storage")
+    assert (storage["status"], storage["kind"]) == ("healthy", "local")
     # What is not configured is off, and does not degrade.
     assert {part["status"] for part in report["components"].values()} == {"off"}
 

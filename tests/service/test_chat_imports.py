@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 import trialogue
+from tests.support.pictures import picture
 
 ROOT = Path(__file__).parents[2]
 SERVER = ["argon2", "fastapi", "jwt", "orjson", "psycopg", "pydantic_ai", "pydantic_settings"]
 SERVER += ["pymysql", "redis", "starlette", "structlog", "typer", "uvicorn", "websockets"]
+HEAVY = ["PIL", "filetype", "obstore"]  # loaded when a file is first stored
 BARRED = """
 import importlib.abc, sys
 class Bar(importlib.abc.MetaPathFinder):
@@ -33,6 +35,8 @@ room = service.create_conversation("Room", created_by=ada.id)
 message = service.send_message(room.id, ada.id, "Hello @ada")
 service.add_reaction(message.id, ada.id, "👍")
 service.edit_message(message.id, "Hello")
+saved = service.save_attachment(message.id, "two.png", PICTURE, "image/png")
+assert saved.thumbnail_url and service.read_attachment(saved.id) == PICTURE
 with service.transaction() as session:
     ChatUser.create(session, "bob", "Bob")
 service.delete_user(ada.id)
@@ -53,7 +57,7 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 def test_the_service_is_imported_without_the_server() -> None:
     loaded = "import sys, trialogue.service; print([m for m in NAMES if m in sys.modules])"
-    assert run(loaded.replace("NAMES", repr(SERVER))) == "[]"
+    assert run(loaded.replace("NAMES", repr(SERVER + HEAVY))) == "[]"
 
 
 def needed(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
@@ -83,6 +87,7 @@ def test_the_library_works_with_its_declared_dependencies_alone(tmp_path: Path) 
     assert {"fastapi", "jwt", "structlog"} <= barred
     url = f"sqlite:///{tmp_path / 'chat.db'}"
     program = BARRED.replace("BARRED", repr(barred)) + LIFE.replace("URL", repr(url))
+    program = program.replace("PICTURE", repr(picture(size=(4, 2))))
     # A joining, leaving or renaming leaves a notice; Ada has left the room.
     assert run(program) == "2"
 

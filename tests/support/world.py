@@ -1,6 +1,6 @@
 """Named people in one workspace, talking through the core: the stage of the core's tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from trialogue.core import conversations, events, logins, posting, users, wire, workspaces
+from trialogue.core import conversations, events, files, logins, posting, users, wire, workspaces
 from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.files import Stored
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Posted
+from trialogue.core.sql import new_id
 from trialogue.store.database import Database
 
 KEY = "a key that signs the tokens of tests"
@@ -76,15 +78,24 @@ class World:
         client_id: str | None = None,
         *,
         parent_id: str | None = None,
+        attached: Sequence[wire.Attachment] = (),
     ) -> wire.Message:
         """Post one message; raises what refuses it."""
-        args = SendMessage(content=content, client_id=client_id, parent_id=parent_id)
+        ids = [file.id for file in attached]
+        more = {"client_id": client_id, "parent_id": parent_id, "attachment_ids": ids}
+        args = SendMessage(content=content, **more)
         draft = posting.draft(actor, conversation_id, args)
         outcome = self.do(posting.post, [draft])[0]
         if isinstance(outcome, ChatError):
             raise outcome
         assert isinstance(outcome, Posted)
         return outcome.message
+
+    def upload(self, actor: Actor, name: str = "two.png", kind: str = "image/png") -> Any:
+        """A file of which the bytes are said to be there."""
+        file_id = new_id()
+        stored = Stored(file_id, name, 48, kind, "0" * 64, files.place(file_id))
+        return self.do(files.keep, actor, stored)
 
     def events(self) -> list[Event]:
         """What was heard since the last call."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import StreamingResponse
 
 from trialogue.core import attachments, files, wire
@@ -19,15 +19,21 @@ from trialogue.store import keeping, kinds
 router = APIRouter(prefix="/api/v1/attachments", tags=["Files"])
 
 # Whatever a file is, it runs no script, loads nothing, and sends no form.
-POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; "
+    "style-src 'unsafe-inline'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
 ASK_AGAIN = "private, no-cache"  # whether one may have it still is asked each time
 FOR_A_WHILE = "private, max-age=600"
 FOR_EVER = "private, max-age=31536000, immutable"
+IMAGE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Its bytes.", "content": {"image/webp": {}}},
+}
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {"description": "Its bytes.", "content": {"application/octet-stream": {}}},
     206: {"description": "The part that was asked for by `Range`."},
     304: {"description": "It is the one of `If-None-Match`."},
-    416: {"description": "`Range` asks for what is not there."},
 }
 
 
@@ -55,7 +61,7 @@ async def upload(request: Request, serving: Serving, actor: Acting) -> Response:
 @router.get(
     "/{attachment_id}/content",
     response_class=Response,
-    responses={**BYTES, **problems(401, 404, 410)},
+    responses={**BYTES, **problems(401, 404, 410, 416)},
 )
 async def content(
     request: Request, serving: Serving, actor: Viewing, attachment_id: PathId
@@ -72,25 +78,20 @@ async def content(
 @router.get(
     "/{attachment_id}/thumbnail",
     response_class=Response,
-    responses={**BYTES, **problems(401, 404, 410)},
+    responses={**IMAGE, **problems(401, 404, 410)},
 )
-async def thumbnail(
-    request: Request, serving: Serving, actor: Viewing, attachment_id: PathId
-) -> Response:
+async def thumbnail(serving: Serving, actor: Viewing, attachment_id: PathId) -> Response:
     """A small WebP of a picture, its longer side 640 pixels at the most; for whom the file is."""
     found = await serving.database.read(attachments.open_file, actor, attachment_id)
     small = await asyncio.to_thread(serving.files.open_thumbnail, found.thumbnail)
-    return Response(
-        small,
-        media_type="image/webp",
-        headers={"Cache-Control": FOR_A_WHILE, "Content-Security-Policy": POLICY},
-    )
+    headers = {**SAFE, "Cache-Control": FOR_A_WHILE}
+    return Response(small, media_type="image/webp", headers=headers)
 
 
 @router.get(
     "/{attachment_id}/avatar",
     response_class=Response,
-    responses={**BYTES, **problems(401, 404)},
+    responses={**BYTES, **problems(401, 404, 416)},
 )
 async def avatar(
     request: Request, serving: Serving, actor: Viewing, attachment_id: PathId
@@ -106,11 +107,10 @@ async def _sent(request: Request, serving: Services, found: Content, caching: st
     kind, inline = kinds.served_as(found.mime_type)
     tag = f'"{found.checksum}"'
     headers = {
+        **SAFE,
         "Accept-Ranges": "bytes",
         "Cache-Control": caching,
         "Content-Disposition": disposition(found.file_name, inline=inline),
-        "Content-Security-Policy": POLICY,
-        "Cross-Origin-Resource-Policy": "same-site",
         "ETag": tag,
     }
     if found.checksum is None:
@@ -120,7 +120,8 @@ async def _sent(request: Request, serving: Services, found: Content, caching: st
     try:
         part = ranges.chosen(request.headers, found.file_size, tag)
     except ranges.Unsatisfiable:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{found.file_size}"})
+        size = {"Content-Range": f"bytes */{found.file_size}"}
+        raise HTTPException(416, "The file has no such part.", headers=size) from None
     if part.partial:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{found.file_size}"
     headers["Content-Length"] = str(part.stop - part.start)

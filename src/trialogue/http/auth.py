@@ -34,6 +34,7 @@ MONTH = 30 * 24 * 3600
 def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response:
     """The answer to a login; browsers get the refresh token as a cookie scripts cannot read."""
     response = answer(grant, status, headers={"Cache-Control": "no-store"})
+    passes.hand_out(request, response, grant, MONTH)
     response.set_cookie(
         COOKIE,
         grant.refresh_token,
@@ -43,7 +44,6 @@ def _granted(request: Request, grant: wire.Grant, status: int = 200) -> Response
         httponly=True,
         samesite="strict",
     )
-    passes.hand_out(request, response, grant, MONTH)
     return response
 
 
@@ -179,6 +179,6 @@ async def log_out(request: Request, serving: Serving, token: Token) -> Response:
     else:
         await serving.database.write(logins.end, actor)
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
     passes.take_back(response)
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
     return response

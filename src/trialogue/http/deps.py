@@ -150,7 +150,8 @@ EXPLANATIONS = {
     429: "Too often: `limited`; `Retry-After` says in how many seconds to come again.",
     409: "The present state forbids it: `conflict`, or a more exact code.",
     413: "The body is too large: `too_large`.",
-    415: "The body is not sent as JSON: `unsupported_type`.",
+    415: "The body is not of the type that is taken here: `unsupported_type`.",
+    416: "`Range` asks for what is not there: `range_not_satisfiable`.",
     422: "Arguments are missing or wrong: `invalid`, with `errors`.",
     503: "The database cannot be reached, or is busy: `unavailable`; try again.",
 }

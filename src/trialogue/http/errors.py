@@ -43,6 +43,7 @@ TITLES = {
     410: "Gone",
     413: "Too large",
     415: "Unsupported type",
+    416: "Range not satisfiable",
     422: "Invalid",
     429: "Too many requests",
     500: "Internal error",
@@ -54,6 +55,7 @@ BY_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
+    416: "range_not_satisfiable",
 }
 
 

@@ -18,23 +18,23 @@ PATH = "/api/v1/attachments"
 
 
 def hand_out(request: Request, response: Response, grant: wire.Grant, lifetime: int) -> None:
-    """Give a browser a pass with its login."""
+    """Give a browser a pass with its login, for `lifetime` seconds."""
     key = services(request).signing_key
-    claims = tokens.read(grant.access_token, key)
-    response.set_cookie(
-        COOKIE,
-        tokens.sign_pass(claims, key, lifetime=lifetime),
-        max_age=lifetime,
-        path=PATH,
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    signed = tokens.sign_pass(tokens.read(grant.access_token, key), key, lifetime=lifetime)
+    _set(response, signed, lifetime, secure=request.url.scheme == "https")
 
 
 def take_back(response: Response) -> None:
     """Let a browser forget its pass."""
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    _set(response, "", 0, secure=False)
+
+
+def _set(response: Response, value: str, lifetime: int, *, secure: bool) -> None:
+    # SameSite comes last: programs that join several of these lines by commas, and read them as
+    # one, then still find the cookie that follows.
+    flags = "HttpOnly; Secure" if secure else "HttpOnly"
+    line = f"{COOKIE}={value}; Path={PATH}; Max-Age={lifetime}; {flags}; SameSite=strict"
+    response.headers.append("set-cookie", line)
 
 
 async def viewer(serving: Serving, request: Request, token: Token) -> Actor:

@@ -17,10 +17,11 @@ from trialogue.core.errors import ChatError
 from trialogue.core.sql import new_id
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config, S3Store
+    from obstore.store import RetryConfig, S3Config, S3Store
 
 PIECE = 256 * 1024  # bytes that are read at a time
 RANGE = 2 * 1024 * 1024  # bytes of one request to S3: a slow reader keeps none of them open
+RETRY: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 PART = 8 * 1024 * 1024  # bytes of one part of an upload to S3, two of which are in memory at once
 
 
@@ -129,12 +130,12 @@ class LocalBlobs:
         root = self._folder / folder
         if not root.is_dir():
             return
-        for path in sorted(root.rglob("*")):
-            with suppress(FileNotFoundError):  # deleted meanwhile
-                found = path.stat()
-                if path.is_file():
-                    moment = datetime.fromtimestamp(found.st_mtime, UTC)
-                    yield path.relative_to(self._folder).as_posix(), moment
+        with on_disk():
+            for path in sorted(root.rglob("*")):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    moment = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    if path.is_file():
+                        yield path.relative_to(self._folder).as_posix(), moment
 
     def check(self) -> None:
         with on_disk():
@@ -145,7 +146,9 @@ class LocalBlobs:
 
 def private_folder(folder: Path) -> None:
     """Make a folder, and those above it, for the owner alone."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        private_folder(folder.parent)  # `parents=True` would make those for everyone
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _written(target: Path, data: bytes) -> Path:
@@ -200,7 +203,7 @@ class S3Blobs:
                 prefix=self._prefix or None,
                 config=given,
                 client_options={"allow_http": plain, "timeout": "5 minutes"},
-                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+                retry_config=RETRY,
             )
         return self._opened
 
@@ -255,13 +258,13 @@ class S3Blobs:
 
 @contextmanager
 def _on_service() -> Iterator[None]:
-    from obstore.exceptions import BaseError, InvalidPathError, NotFoundError
+    from obstore.exceptions import BaseError, NotFoundError
 
     try:
         yield
-    except (NotFoundError, FileNotFoundError, InvalidPathError):
+    except (NotFoundError, FileNotFoundError, ValueError):  # ValueError: this can be no place
         raise _missing() from None
-    except (BaseError, OSError, ValueError) as error:
+    except (BaseError, OSError) as error:
         reason = str(error).splitlines()[0][:200]
         raise ChatError(
             "unavailable", f"The file storage is not available just now: {reason}"

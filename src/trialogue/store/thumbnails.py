@@ -5,6 +5,7 @@ of the file tells, it is not decoded at all. What is made here carries no notes 
 """
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,14 @@ TURNED = range(5, 9)  # orientations (Exif) that change width and height
 QUALITY = 80
 LARGEST = 2 * 1024 * 1024  # bytes that no thumbnail has
 
-_one_at_a_time = threading.Semaphore(1)
+_one_at_a_time = threading.Lock()
+if hasattr(os, "register_at_fork"):  # a thread of the parent may hold it, and is not in the child
+    os.register_at_fork(after_in_child=lambda: _renew())
+
+
+def _renew() -> None:
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,13 @@ def _open(path: Path, mime_type: str) -> "ImageFile.ImageFile | None":
 
 
 def _orientation(opened: "Image.Image") -> int:
+    """As its notes tell. `getexif()` would decode a PNG, however large, to look for them."""
+    from PIL import Image
+
+    notes = Image.Exif()
     try:
-        return int(opened.getexif().get(0x0112, 1))
+        notes.load(opened.info.get("exif") or b"")
+        return int(notes.get(0x0112, 1))
     except Exception:  # noqa: BLE001 — broken notes are no notes
         return 1
 

@@ -4759,7 +4759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +4846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4933,7 +4933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5020,7 +5020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,7 +5159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5443,7 +5443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5585,7 +5585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,7 +5728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6054,7 +6054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6305,7 +6305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6420,7 +6420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +6586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6822,7 +6822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7130,7 +7130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7384,7 +7384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7571,7 +7571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7822,7 +7822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8016,7 +8016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8276,7 +8276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8519,7 +8519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8616,7 +8616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9378,7 +9378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9469,12 +9469,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Range` asks for what is not there. */
+            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
@@ -9514,22 +9516,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "image/webp": unknown;
                 };
-            };
-            /** @description The part that was asked for by `Range`. */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description It is the one of `If-None-Match`. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Without a valid access token: `unauthenticated`. */
             401: {
@@ -9557,13 +9545,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
-            };
-            /** @description `Range` asks for what is not there. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
@@ -9638,12 +9619,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `Range` asks for what is not there. */
+            /** @description `Range` asks for what is not there: `range_not_satisfiable`. */
             416: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
             422: {
@@ -9721,7 +9704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9883,7 +9866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is not sent as JSON: `unsupported_type`. */
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
             415: {
                 headers: {
                     [name: string]: unknown;
