@@ -76,6 +76,15 @@ test("a picture is seen by the others at once, in a place that was kept for it",
   expect(box?.height).toBeCloseTo(213, 0);
   await expect(mei.pending).toHaveCount(0);
   await expect(tray(mei)).toHaveCount(0);
+  await attach(mei, picture("alone.png", 500, 1000));
+  await mei.composer.press("Enter");
+  await expect(shown(tom, "alone.png")).toBeVisible();
+  await expect(mei.pending).toHaveCount(0);
+  for (const person of [mei, tom]) {
+    const alone = await shown(person, "alone.png").boundingBox();
+    expect(alone?.width).toBeCloseTo(160, 0);
+    expect(alone?.height).toBeCloseTo(320, 0);
+  }
 
   await attach(mei, picture("one.png", 300, 300), picture("two.png", 300, 300));
   await mei.composer.press("Enter");

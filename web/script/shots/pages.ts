@@ -215,7 +215,8 @@ export const pages: Record<string, Way> = {
     // What the page before has left on its way, if it has been photographed.
     person.line.heal();
     const picture = person.log.locator("article button:enabled:has(img)").last();
-    await picture.click();
+    await picture.focus();
+    await person.page.keyboard.press("Enter");
     await person.dialog.getByRole("img").waitFor();
     await person.page.keyboard.press("ArrowLeft");
     await person.page.waitForLoadState("networkidle");
