@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from tests.support.server import PATIENCE
 from trialogue.store.blobs import Access
 
 RUNNING = re.compile(r"Running on (http://127\.0\.0\.1:\d+)")
@@ -37,18 +38,20 @@ class Buckets:
     def make(self) -> str:
         """The name of a new bucket."""
         name = f"bucket-{os.urandom(4).hex()}"
-        answer = httpx.put(f"{self.address}/{name}", trust_env=False)
+        answer = httpx.put(f"{self.address}/{name}", trust_env=False, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         return name
 
     def names(self, bucket: str) -> list[str]:
         """What is in a bucket, as its owner sees it."""
-        answer = httpx.get(f"{self.address}/{bucket}?list-type=2", trust_env=False)
+        answer = httpx.get(
+            f"{self.address}/{bucket}?list-type=2", trust_env=False, timeout=PATIENCE
+        )
         return re.findall(r"<Key>(.*?)</Key>", answer.text)
 
     def unfinished(self, bucket: str) -> int:
         """How many uploads in parts were begun and not ended."""
-        answer = httpx.get(f"{self.address}/{bucket}?uploads", trust_env=False)
+        answer = httpx.get(f"{self.address}/{bucket}?uploads", trust_env=False, timeout=PATIENCE)
         return answer.text.count("<UploadId>")
 
 

@@ -1,7 +1,7 @@
 """Attachments: who may fetch a file, and how the trusted library adds one to a message."""
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +24,6 @@ class Content:
     checksum: str | None
     path: str
     thumbnail: str | None
-    kind: Literal["file", "avatar"]
 
 
 def _unknown() -> ChatError:
@@ -86,7 +85,6 @@ def _content(row: Attachment) -> Content:
         row.checksum,
         row.path,
         row.thumbnail,
-        cast(Literal["file", "avatar"], row.kind),
     )
 
 

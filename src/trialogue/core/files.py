@@ -21,7 +21,7 @@ from trialogue.core.policy import Actor
 from trialogue.core.sql import changed_rows, locked, update_many
 
 MOST = 10  # files of one message
-LONGEST_NAME = 200  # characters, and bytes as UTF-8 too few for any file system to refuse
+LONGEST_NAME = 200  # characters
 Kind = Literal["file", "avatar"]
 
 
