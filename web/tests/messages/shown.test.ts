@@ -50,6 +50,19 @@ describe("what is shown of a file", () => {
     expect(large?.source).toBe("/small/c");
   });
 
+  it("is a card where a picture is too large to be shown", () => {
+    const none = { thumbnail_url: null };
+    const kinds = shownFiles(
+      [
+        attachment("huge", { ...none, width: 20_000, height: 20_000 }),
+        attachment("unknown", { ...none, width: null, height: null }),
+        attachment("plain", none),
+      ],
+      new Previews(),
+    ).map(({ kind }) => kind);
+    expect(kinds).toEqual(["file", "file", "picture"]);
+  });
+
   it("is one's own copy where there is one: nothing blinks", () => {
     const previews = new Previews();
     previews.add("local", new Blob(["x"]));

@@ -22,13 +22,20 @@ export interface ShownFile {
 /** Up to this size a GIF plays in the history; a larger one when it is opened. */
 const PLAYED = 8_000_000;
 
+/** Pixels: a larger picture without a small form is not shown, but saved. */
+const HUGE = 32_000_000;
+
+function isHuge({ thumbnail_url, width, height }: Attachment): boolean {
+  return thumbnail_url === null && (width === null || height === null || width * height > HUGE);
+}
+
 export function shownFiles(attachments: Attachment[], previews: Previews): ShownFile[] {
   return attachments.map((file) => {
     const plays = file.mime_type === "image/gif" && file.file_size <= PLAYED;
     const small = plays ? file.url : (file.thumbnail_url ?? file.url);
     return {
       id: file.id,
-      kind: kindOf(file.mime_type),
+      kind: isHuge(file) && kindOf(file.mime_type) === "picture" ? "file" : kindOf(file.mime_type),
       name: file.file_name,
       size: file.file_size,
       type: file.mime_type,
