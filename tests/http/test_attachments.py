@@ -144,6 +144,9 @@ def test_the_type_of_a_message_is_that_of_its_files(api: Caller) -> None:
     plan = uploaded(ada, "plan.pdf", b"%PDF-1.7\n" + bytes(100))
     invalid(send(ada, room, plan, type="image"), "body", "type")
     assert sent(ada, room, plan, type="text", content="Read")["type"] == "text"
+    vector = uploaded(ada, "drawing.svg", SVG)
+    invalid(send(ada, room, vector, type="image"), "body", "type")
+    assert sent(ada, room, vector)["type"] == "file"
     invalid(ada.post(messages_of(room), content=""), "body", "content")
     answer = ada.patch(f"/api/v1/messages/{both['id']}", content="")
     assert (answer.status_code, answer.json()["content"]) == (200, "")

@@ -1,5 +1,6 @@
 """Files and the database together: both know a file, or neither does in the end."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.support.world import World
-from trialogue.core import files, messages, profiles
+from trialogue.core import files, messages, posting, profiles
+from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.files import Stored
 from trialogue.core.policy import Actor
+from trialogue.core.posting import Posted
 from trialogue.store import keeping
 from trialogue.store.blobs import LocalBlobs
 from trialogue.store.database import Database
@@ -99,4 +102,19 @@ async def test_many_are_cleaned_up_in_portions(place: Place) -> None:
         assert files.drop_unsent(db, before, most=3) == 3
     assert await place.clean(NOW) == 7
     assert place.world.do(files.known, [each.id for each in uploads]) == set()
+    await place.database.close()
+
+
+async def test_of_two_who_send_one_file_at_once_one_does(place: Place) -> None:
+    rooms = [place.room, place.world.room(place.ada)]
+    for _ in range(10):
+        file = place.world.upload(place.ada)
+        args = SendMessage(content="Mine", attachment_ids=[file.id])
+        drafts = [posting.draft(place.ada, room, args) for room in rooms]
+        writes = (place.database.write(posting.post, [draft], wait=True) for draft in drafts)
+        outcomes = [each for (each,) in await asyncio.gather(*writes)]
+        posted = [each for each in outcomes if isinstance(each, Posted)]
+        refused = [each for each in outcomes if isinstance(each, ChatError)]
+        assert [list(each.message.attachments) for each in posted] == [[file]]
+        assert [each.field for each in refused] == ["attachment_ids"]
     await place.database.close()

@@ -219,8 +219,8 @@ class SendMessage(Arguments):
     client_id: ClientId | None = None
     type: Literal["text", "image", "file"] | None = Field(
         default=None,
-        description="Left out: `image` where all attachments are images, `file` with others, "
-        "`text` without any. Only the server writes `system`.",
+        description="Left out: `image` where all files are PNG, JPEG, GIF, WebP or AVIF, `file` "
+        "with others, `text` without any. Only the server writes `system`.",
     )
     attachment_ids: list[Id] = Field(
         default_factory=list,

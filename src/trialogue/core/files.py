@@ -21,6 +21,8 @@ from trialogue.core.policy import Actor
 from trialogue.core.sql import changed_rows, locked, update_many
 
 MOST = 10  # files of one message
+# Pictures that browsers show, and that nothing can run in.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 LONGEST_NAME = 200  # characters
 Kind = Literal["file", "avatar"]
 
@@ -158,7 +160,7 @@ def refusal(
             return ChatError("invalid", detail, field="attachment_ids")
     taken = [free[file_id].shown for file_id in file_ids]
     if type_ == "image" and taken and type_of(taken) != "image":
-        detail = "All files of a message of type image must be images."
+        detail = "All files of a message of type image must be pictures that browsers show."
         return ChatError("invalid", detail, field="type")
     return None
 
@@ -167,7 +169,7 @@ def type_of(taken: Sequence[wire.Attachment]) -> wire.MessageType:
     """The type of a message with these files."""
     if not taken:
         return "text"
-    return "image" if all(each.mime_type.startswith("image/") for each in taken) else "file"
+    return "image" if all(each.mime_type in PICTURES for each in taken) else "file"
 
 
 def give(db: Session, fresh: Sequence[wire.LiveMessage]) -> None:

@@ -112,7 +112,7 @@ class Files:
             incoming.close()
             kind = kinds.detect(incoming.path, is_text=incoming.is_text)
             picture = None
-            if kind in kinds.PICTURES:
+            if kind in files.PICTURES:
                 picture = thumbnails.look(incoming.path, kind)
                 kind = kind if picture is not None else kinds.UNKNOWN
             if not kinds.is_allowed(kind, self._allowed):

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+from trialogue.core.files import PICTURES
+
 # What a browser shows by itself in a page, and runs no script of.
 INLINE = PICTURES | {
     "audio/aac",

@@ -3052,7 +3052,7 @@ export interface components {
             client_id?: string | null;
             /**
              * Type
-             * @description Left out: `image` where all attachments are images, `file` with others, `text` without any. Only the server writes `system`.
+             * @description Left out: `image` where all files are PNG, JPEG, GIF, WebP or AVIF, `file` with others, `text` without any. Only the server writes `system`.
              */
             type?: ("text" | "image" | "file") | null;
             /**
@@ -4411,7 +4411,7 @@ export interface components {
             client_id: string | null;
             /**
              * Type
-             * @description Left out: `image` where all attachments are images, `file` with others, `text` without any. Only the server writes `system`.
+             * @description Left out: `image` where all files are PNG, JPEG, GIF, WebP or AVIF, `file` with others, `text` without any. Only the server writes `system`.
              * @default null
              */
             type: ("text" | "image" | "file") | null;
