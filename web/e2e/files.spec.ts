@@ -289,7 +289,10 @@ for (const { language, colorScheme } of [
 
     const what = say(files.several_other, { count: 2 });
     await expect(tom.entry(room)).toContainText(what);
-    const message = tom.log.getByRole("article").filter({ has: shown(tom, "海.png") });
+    const open = say(files.open, { name: "海.png" });
+    const message = tom.log
+      .getByRole("article")
+      .filter({ has: tom.page.getByRole("button", { name: open, exact: true }) });
     const tools = await tom.tools(message);
     await tools.getByRole("button", { name: messages.reply, exact: true }).click();
     await tom.write("Nice");
