@@ -24,6 +24,10 @@ const SPOKEN = [
   "unauthenticated",
   "edit_window_over",
   "gone",
+  "quota_reached",
+  "unsupported_type",
+  "file_too_large",
+  "file_lost",
   "cut",
 ] as const;
 
@@ -88,9 +92,11 @@ export function useFace({ facts, peerId, meId }: ConversationState) {
   const isDirect = facts.kind === "direct";
   const otherId = peerId ?? meId;
   const otherName = useWorld((world) => world.users[otherId]?.display_name);
+  const otherImage = useWorld((world) => world.users[otherId]?.avatar_url);
   return {
     name: (isDirect ? otherName : facts.name) ?? "",
     hueKey: isDirect ? otherId : facts.id,
+    image: isDirect ? otherImage : facts.avatar_url,
     shape: isDirect ? ("round" as const) : ("square" as const),
   };
 }

@@ -6,6 +6,7 @@ import type * as Generated from "./wire.gen";
 
 export type {
   Account,
+  Attachment,
   Changes,
   Conversation,
   Grant,

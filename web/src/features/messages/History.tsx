@@ -1,5 +1,5 @@
 import { ArrowDown, X } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Virtualizer } from "virtua";
 import { useClient } from "@/hooks/client";
@@ -13,12 +13,15 @@ import { Announcer } from "./Announcer";
 import styles from "./History.module.css";
 import { HistoryRow } from "./HistoryRow";
 import { MessageDialogs } from "./MessageDialogs";
+import { picturesOf } from "./pictures";
 import { useNewLine, useReading } from "./reading";
 import { rowsOf } from "./rows";
 import { useScrolling } from "./scrolling";
 import { useToolbox } from "./toolbox";
 import { ToolsContext } from "./tools";
 import { walk } from "./walking";
+
+const Lightbox = lazy(() => import("./Lightbox"));
 
 interface HistoryProps {
   conversation: ConversationState;
@@ -57,8 +60,8 @@ export function History(props: HistoryProps) {
     [stretch, pending, meId, newer, readTo],
   );
   const scrolling = useScrolling({ conversation, stretch, rows, target });
-  const { tools, view, close, failure, forgive } = useToolbox(props);
-  useReading(conversation, scrolling.atEnd && !newer);
+  const { tools, view, close, picture, look, failure, forgive } = useToolbox(props);
+  useReading(conversation, scrolling.atEnd === true && !newer);
   const toLatest = async () => {
     onLatest();
     if (newer) await client.newest(facts.id);
@@ -84,6 +87,7 @@ export function History(props: HistoryProps) {
             scrollRef={scrolling.scroller}
             shift={scrolling.shift}
             onScroll={scrolling.onScroll}
+            onResize={scrolling.onResize}
             data={rows}
             bufferSize={600}
           >
@@ -95,7 +99,7 @@ export function History(props: HistoryProps) {
             {t("messages.loadingOlder")}
           </p>
         )}
-        {(!scrolling.atEnd || newer) && (
+        {(scrolling.atEnd === false || newer) && (
           <button
             type="button"
             className={styles.latest}
@@ -119,6 +123,20 @@ export function History(props: HistoryProps) {
         <Announcer conversation={conversation} />
       </div>
       <MessageDialogs view={view?.view ?? null} message={view?.message ?? null} onClose={close} />
+      {picture && (
+        <Suspense fallback={null}>
+          <Lightbox
+            pictures={picturesOf(stretch.messages, client.previews)}
+            shown={picture}
+            onShow={look}
+            onClose={() => look(null)}
+            onJump={(seq) => {
+              look(null);
+              props.onJump(seq);
+            }}
+          />
+        </Suspense>
+      )}
     </ToolsContext>
   );
 }

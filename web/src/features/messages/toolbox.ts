@@ -20,6 +20,7 @@ export function useToolbox({ conversation, onReply, onEdit, onRewrite, onJump }:
   const client = useClient();
   const [shown, setShown] = useState<{ view: MessageView; message: Message } | null>(null);
   const [isOpen, setOpen] = useState(false);
+  const [picture, setPicture] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(undefined);
   useEffect(() => {
     if (failure === undefined) return;
@@ -37,6 +38,7 @@ export function useToolbox({ conversation, onReply, onEdit, onRewrite, onJump }:
       edit: onEdit,
       rewrite: onRewrite,
       jump: onJump,
+      look: setPicture,
       react: (message, emoji, on) => attempt(client.deeds.react(message, emoji, on)),
       recall: (message) => attempt(client.deeds.recall(message)),
       show: (view, message) => {
@@ -51,6 +53,8 @@ export function useToolbox({ conversation, onReply, onEdit, onRewrite, onJump }:
     tools,
     view: shown && { view: isOpen ? shown.view : null, message: message ?? shown.message },
     close: () => setOpen(false),
+    picture,
+    look: setPicture,
     failure,
     forgive: () => setFailure(undefined),
   };
