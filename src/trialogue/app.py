@@ -13,12 +13,14 @@ from starlette.middleware.cors import CORSMiddleware
 
 from trialogue import __version__
 from trialogue.ai.asking import Asking
-from trialogue.ai.credentials import fallback
+from trialogue.ai.chain import Chain
+from trialogue.ai.circuit import Circuits
+from trialogue.ai.completions import Completions
 from trialogue.ai.demo import Demo
-from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
+from trialogue.ai.setup import Setup
 from trialogue.core import assistants, quota, workspaces
 from trialogue.core.events import Event
 from trialogue.core.passwords import Passwords
@@ -38,14 +40,18 @@ from trialogue.http import (
     members,
     messages,
     middleware,
+    openai,
     personal_tokens,
+    providers,
     reactions,
     replies,
     resets,
     search,
     sessions,
+    simple,
     usage,
     users,
+    vercel,
     web,
 )
 from trialogue.http import assistants as assistants_routes
@@ -101,16 +107,21 @@ class Parts:
             request_timeout=settings.ai_request,
             demo=Demo(settings.demo_pace),
         )
-        self._found: tuple[Link, ...] = ()  # models of this machine, where no key is set
+        circuits = Circuits()
+        self.setup = Setup(
+            self.database,
+            self.providers,
+            circuits,
+            chain=settings.chain(),
+            secret=self.key,
+            port=settings.port,
+        )
+        prices = Prices.load(settings.ai_prices)
+        self.chain = Chain(self.providers, prices, circuits, usual=self.setup.chain)
+        self.completions = Completions(self.database, self.chain)
         self.runner = Runner(
             self.database,
-            Asking(
-                self.database,
-                self.providers,
-                chain=self._chain,
-                prices=Prices.load(settings.ai_prices),
-                titles=settings.ai_titles,
-            ),
+            Asking(self.database, self.chain, titles=settings.ai_titles),
             node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
             sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
@@ -145,6 +156,8 @@ class Parts:
             await self.line.start()
             stack.push_async_callback(self.line.stop)
             self.database.publish = self._published
+            await self.setup.start(workspace_id)
+            stack.push_async_callback(self.setup.stop)
             await self.runner.start()
             stack.push_async_callback(self.runner.stop)
             app.state.services = Services(
@@ -163,13 +176,11 @@ class Parts:
                 limiter=Limiter(on=self.settings.rate_limits == "on"),
                 redis=self.line.redis,
                 replies=self.runner,
+                completions=self.completions,
+                providers=self.setup,
             )
+            stack.push_async_callback(self.completions.stop)
             yield
-
-    def _chain(self) -> tuple[Link, ...]:
-        """Who is asked for assistants that name nobody."""
-        chosen = self.settings.chain()
-        return chosen or fallback(self.providers.credentials, self._found)
 
     def _published(self, happened: Sequence[Event]) -> None:
         """This process has committed something: sockets hear of it, replies are begun."""
@@ -197,7 +208,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
-    of_assistants = (assistants_routes, replies, chat, usage)
+    of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
     for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health):
         app.include_router(noun.router)
     errors.install(app)

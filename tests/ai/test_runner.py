@@ -11,6 +11,8 @@ from datetime import timedelta
 import pytest
 
 from trialogue.ai.asking import Asking
+from trialogue.ai.chain import Chain
+from trialogue.ai.circuit import Circuits
 from trialogue.ai.credentials import Credentials
 from trialogue.ai.demo import Demo
 from trialogue.ai.links import DEMO, Link
@@ -49,12 +51,9 @@ class Stage:
     @asynccontextmanager
     async def runner(self, *, sole: bool = True, pace: float = 0.0) -> AsyncIterator[Runner]:
         """A node that writes replies until the end of the block."""
-        asking = Asking(
-            self.database,
-            Providers(Credentials(), demo=Demo(pace)),
-            chain=lambda: (Link(DEMO),),
-            prices=Prices.load(),
-        )
+        providers = Providers(Credentials(), demo=Demo(pace))
+        chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
+        asking = Asking(self.database, chain)
         made = Runner(self.database, asking, node="n", sole=sole, publish=self.hear)
         self.database.publish = made.committed
         await made.start()

@@ -116,3 +116,17 @@ def test_an_assistant_is_no_account_that_admins_manage_as_one(world: World) -> N
     listed = world.do(accounts.page, ada).items
     world.refuses("not_found", accounts.get, ada, helper.user.id)
     assert helper.user.id not in [account.id for account in listed]
+
+
+def test_an_assistant_is_found_by_its_id_its_username_and_its_name(world: World) -> None:
+    ada = world.person("ada")
+    default = world.do(assistants.ensure_default, world.workspace_id)
+    doc, twin = assistant(world, ada, "Doc Brown"), assistant(world, ada, "DOC BROWN")
+    for name in (doc.id, doc.id.upper(), "doc-brown", "Doc-Brown", "doc brown", "Ｄoc Brown"):
+        assert world.do(assistants.named, ada, name) == doc
+    assert world.do(assistants.named, ada, "doc-brown-2") == twin
+    assert world.do(assistants.named, ada, "Default").id == default
+    world.refuses("not_found", assistants.named, ada, "nobody")
+    world.do(assistants.remove, ada, doc.id)
+    assert world.do(assistants.named, ada, "Doc Brown") == twin
+    world.refuses("not_found", assistants.named, ada, doc.id)

@@ -159,3 +159,36 @@ def test_what_failed_or_was_stopped_can_go_on(world: World, state: wire.ReplySta
     work = claim(world, room, helper)
     end(world, work, "", state)
     assert world.do(replies.resume, ada, work.message_id).state == "queued"
+
+
+def test_what_runs_in_a_conversation_is_told_to_its_members(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    helper = assistant(world, ada)
+    room = conversation(world, ada, helper)
+    assert world.do(replies.running, ada, room) is None
+    asked = world.post(ada, room, "Hello")
+    (promised,) = world.do(replies.to, asked.id)
+    assert world.do(replies.running, ada, room) == promised
+    world.refuses("not_found", replies.running, bob, room)
+    answer(world, room, helper, "Hi")
+    assert world.do(replies.running, ada, room) is None
+
+
+def test_who_is_named_answers_first_of_several(world: World) -> None:
+    ada = world.person("ada")
+    one, two = assistant(world, ada, "One"), assistant(world, ada, "Two")
+    room = world.room(ada)
+    for helper in (one, two):
+        world.do(members.add, ada, room, helper.user.id)
+    asked = world.post(ada, room, "Hello")
+    first, second = world.do(replies.to, asked.id, assistant_id=one.id)
+    assert world.do(replies.to, asked.id, assistant_id=two.id) == [second, first]
+
+
+def test_where_no_assistant_is_none_can_answer(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    room = world.room(ada)
+    world.refuses("conflict", replies.must_be_possible, ada, room)
+    world.refuses("not_found", replies.must_be_possible, bob, room)
+    world.do(members.add, ada, room, assistant(world, ada).user.id)
+    world.do(replies.must_be_possible, ada, room)

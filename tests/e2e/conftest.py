@@ -5,6 +5,7 @@ import inspect
 
 import pytest
 
+from tests.support.assisted import assisted, assisted_pool
 from tests.support.serving import (
     lone_server,
     make_nodes,
@@ -15,6 +16,8 @@ from tests.support.serving import (
 )
 
 __all__ = [
+    "assisted",
+    "assisted_pool",
     "lone_server",
     "make_nodes",
     "make_server",

@@ -45,6 +45,7 @@ ANOTHERS, OWN, ADMINS = "another's", "one's own", "an admin's"
 ASSISTANTS = "/api/v1/assistants"
 ASSISTANT = ASSISTANTS + "/{assistant_id}"
 REPLY = "/api/v1/replies/{reply_id}"
+PROVIDERS = "/api/v1/admin/providers"
 
 
 # What is filled into paths, and into bodies -------------------------------------------------------
@@ -74,6 +75,20 @@ def own(scene: Scene) -> Json:
 
 def an_assistant(scene: Scene) -> Json:
     return {"assistant_id": scene.made(ASSISTANTS, by=scene.stage.keeper, name="Helper")}
+
+
+def completion(scene: Scene) -> Json:
+    return {"model": "default", "messages": [{"role": "user", "content": "/help"}]}
+
+
+def ui_chat(scene: Scene) -> Json:
+    part = {"type": "text", "text": "/help"}
+    return {"id": "chat", "messages": [{"id": unique("m"), "role": "user", "parts": [part]}]}
+
+
+def with_assistant(scene: Scene) -> Json:
+    assert scene.answered
+    return {}
 
 
 def an_answer(scene: Scene) -> Json:
@@ -214,6 +229,19 @@ WORKSPACE = [
     Row("PATCH", ASSISTANT, administrators, lambda _: {"instructions": "Be kind."}, an_assistant),
     Row("DELETE", ASSISTANT, administrators, given=an_assistant),
     Row("POST", "/api/v1/chat", signed_in, lambda _: {"content": "/help"}),
+    Row("POST", "/api/chat", signed_in, ui_chat),
+    Row("GET", "/api/chat/{chat_id}/stream", signed_in, given=lambda _: {"chat_id": "none"}),
+    Row("GET", "/v1/models", unless(signed_in, "invalid_api_key")),
+    Row(
+        "GET",
+        "/v1/models/{model}",
+        unless(signed_in, "invalid_api_key"),
+        given=lambda _: {"model": "default"},
+    ),
+    Row("POST", "/v1/chat/completions", unless(signed_in, "invalid_api_key"), completion),
+    Row("GET", PROVIDERS, administrators),
+    Row("PUT", PROVIDERS, administrators, lambda _: {}),
+    Row("POST", f"{PROVIDERS}/test", administrators, lambda _: {"provider": "demo"}),
     Row("GET", "/api/v1/usage", signed_in, variant="one's own"),
     Row("GET", "/api/v1/usage?everyone=true", administrators, variant="of all"),
     Row("ws", "/ws", signed_in),
@@ -263,6 +291,14 @@ CONVERSATIONS = [
     Row("PUT", REACTION, members, given=emoji),
     Row("DELETE", REACTION, members, given=emoji),
     Row("GET", f"{MESSAGE}/reactions", members, given=message),
+    Row(
+        "POST",
+        "/api/chat/{conversation_id}",
+        members,
+        lambda _: {"message": "/help"},
+        with_assistant,
+    ),
+    Row("GET", "/api/chat/{conversation_id}/history", members),
     Row("POST", f"{REPLY}/cancel", hidden, given=a_reply),
     Row("GET", f"{REPLY}/stream", hidden, given=a_reply),
     Row("POST", f"{MESSAGE}/regenerate", members, given=an_answer),

@@ -235,7 +235,8 @@ class Scene:
         content = {"json": body} if body is not None else {}
         answer = self.me.call(method, path, **content, **options)
         self.status = answer.status_code
-        return YES if answer.is_success else str(answer.json()["code"])
+        told = {} if answer.is_success else answer.json()
+        return YES if answer.is_success else str(told.get("error", told)["code"])
 
     def ask(self, command: str, args: Json) -> str:
         """What comes of a command on a socket; of who has none, why it was closed."""

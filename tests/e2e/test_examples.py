@@ -8,12 +8,14 @@ import sys
 
 import pytest
 
-from tests.support.client import PATIENCE, Stage
+from tests.http.conftest import open_http
+from tests.support.client import PATIENCE, Caller, Stage
 from tests.support.server import ROOT, Server, environment
 from tests.support.serving import Make
 
 BOT = ROOT / "examples" / "bot.py"
 TOUR = ROOT / "docs" / "guide" / "curl.md"
+ASKING = ROOT / "docs" / "guide" / "assistants.md"
 LINES = 20
 
 
@@ -83,6 +85,41 @@ def test_the_tour_with_curl_can_be_walked(make_server: Make) -> None:
     assert [file["file_name"] for file in with_file["attachments"]] == ["plan.json"]
     assert fetched == {"at": "eleven"}
     assert changes["rev"] == changes["conversation"]["last_rev"]
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_the_guide_to_assistants_can_be_walked(make_server: Make) -> None:
+    server = make_server().start()
+    blocks = re.findall(r"```(sh|python)\n(.*?)```", ASKING.read_text(), re.DOTALL)
+    shell = "".join(text for kind, text in blocks if kind == "sh")
+    shell = shell.replace("http://127.0.0.1:8000", server.url)
+    told = _run(["sh", "-eu"], shell)
+    for sign in ("event: done", '"is_user":true', "data: [DONE]", "…-key", '"ok":true'):
+        assert sign in told, sign
+    with open_http(server) as http:
+        ada = Caller(http).person()
+    settings = {"TRIALOGUE_URL": server.url, "TRIALOGUE_TOKEN": ada.token}
+    programs = [text for kind, text in blocks if kind == "python"]
+    streamed, kept = [_run([sys.executable, "-"], text, **settings) for text in programs]
+    assert streamed.startswith("assistant\n")
+    answer = streamed.removeprefix("assistant\n").strip()
+    assert answer
+    assert kept.strip().endswith(answer)
+
+
+def _run(command: list[str], program: str, **settings: str) -> str:
+    """What a program prints, which must end well and complain of nothing."""
+    done = subprocess.run(
+        command,
+        input=program,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def documents(text: str) -> list[dict[str, object]]:

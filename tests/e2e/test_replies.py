@@ -1,20 +1,17 @@
-"""Replies of assistants through a whole server: seen everywhere alike, stopped, continued, saved
-from crashes and from providers that fail. The provider is a process that speaks OpenAI's wire.
+"""Replies of assistants through a whole server: seen everywhere alike, continued, saved from
+crashes and from providers that fail. The provider is a process that speaks OpenAI's wire.
 """
 
 import asyncio
 import signal
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.support.client import Person, Socket, Stage
+from tests.support.client import Stage
 from tests.support.provider import (
     CUT,
     END,
     HOLD,
-    Asked,
     Provider,
     arrears,
     fail,
@@ -24,56 +21,25 @@ from tests.support.provider import (
     say,
     silent,
 )
+from tests.support.scripted import (
+    WHOLE,
+    WORDS,
+    MakeServer,
+    ask,
+    asked,
+    begun,
+    chained,
+    get,
+    heard_until,
+    release,
+    start,
+)
 from tests.support.server import Server
 from tests.support.streams import asking, assistant_room, ended, following, text_of
 
-__all__ = ["provider", "provider_process"]
+__all__ = ["chained", "provider", "provider_process"]
 
-Json = Any
-MakeServer = Callable[..., Server]
 SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-WORDS = ["A lease 🤝", " is a", " promise,", " 租约，", " that", " runs out.\n"]
-WHOLE = "".join(WORDS)
-
-
-@pytest.fixture
-def chained(make_server: MakeServer, provider: Provider) -> Server:
-    """A server whose assistants ask `first`, and `second` where that fails."""
-    return make_server(
-        OPENAI_API_KEY="a key of tests",
-        OPENAI_BASE_URL=provider.url,
-        TRIALOGUE_AI_PROVIDERS="openai:first,openai:second",
-        TRIALOGUE_AI_FIRST_TOKEN="2",
-        TRIALOGUE_AI_TITLES="words",
-    ).start()
-
-
-async def ask(person: Person, room: str, content: str = "What is a lease?") -> Json:
-    return await person.say(room, content)
-
-
-async def begun(socket: Socket) -> Json:
-    """The message of the next reply, as it begins."""
-    event = await socket.expect(
-        "message.created", lambda frame: frame["data"]["role"] == "assistant"
-    )
-    return event["data"]
-
-
-async def get(person: Person, message_id: str) -> Json:
-    return await person.ok("GET", f"/api/v1/messages/{message_id}")
-
-
-async def asked(provider: Provider, **counts: int) -> list[Asked]:
-    return await asyncio.to_thread(lambda: provider.asked(**counts))
-
-
-async def release(provider: Provider) -> None:
-    await asyncio.to_thread(provider.release)
-
-
-async def heard_until(socket: Socket, message_id: str, text: str) -> None:
-    await socket.until(lambda: text_of(socket, message_id).endswith(text), text)
 
 
 async def test_one_reply_is_the_same_everywhere(chained: Server, provider: Provider) -> None:
@@ -169,9 +135,11 @@ FAULTS = {
 @SQLITE
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_where_the_first_fails_the_second_answers(
-    chained: Server, provider: Provider, fault: str
+    make_server: MakeServer, provider: Provider, fault: str
 ) -> None:
     script, code = FAULTS[fault]
+    patience = "5" if code == "timeout" else "60"
+    chained = start(make_server, provider, TRIALOGUE_AI_FIRST_TOKEN=patience)
     provider.queue("first", script)
     provider.queue("second", say(*WORDS))
     async with Stage(chained) as stage:
@@ -242,94 +210,6 @@ async def test_an_unpaid_account_is_not_asked_again(chained: Server, provider: P
         assert len(await asked(provider)) == 1
 
 
-async def test_a_stop_is_final_whenever_it_comes(chained: Server, provider: Provider) -> None:
-    provider.queue("first", silent(), say(*WORDS[:2], HOLD, "late", HOLD, "later"))
-    async with Stage(chained) as stage:
-        ada, bob = await stage.people("ada", "bob")
-        room = await ada.room(bob)
-        helper = (await ada.ok("GET", "/api/v1/assistants"))["items"][0]
-        await ada.ok("POST", f"/api/v1/conversations/{room}/members", user_id=helper["user"]["id"])
-        async with ada.socket() as socket, bob.socket() as other:
-            # Before the first token.
-            await ask(ada, room)
-            reply = await begun(socket)
-            await asked(provider, began=1)
-            stopped = await socket.done("replies.cancel", reply_id=reply["reply"]["id"])
-            assert (stopped["state"], stopped["content"]) == ("cancelled", "")
-            (first,) = await asked(provider, ended=1)
-            assert first.closed_early is not None
-            # In the midst of it, by another member, twice.
-            await ask(ada, room, "And a fence?")
-            reply = await begun(socket)
-            await heard_until(socket, reply["id"], WORDS[1])
-            path = f"/api/v1/replies/{reply['reply']['id']}/cancel"
-            stopped = await bob.ok("POST", path)
-            assert (stopped["state"], stopped["content"]) == ("cancelled", "".join(WORDS[:2]))
-            assert (await bob.ok("POST", path))["content"] == stopped["content"]
-            await release(provider)
-            requests = await asked(provider, ended=2)
-            assert requests[1].closed_early is not None
-            await ended(other, reply["id"], "cancelled")
-            # After the end: nothing changes.
-            await ask(ada, room, "hello")
-            reply = await begun(socket)
-            final = await ended(socket, reply["id"])
-            path = f"/api/v1/replies/{reply['reply']['id']}/cancel"
-            after = await bob.ok("POST", path)
-            assert (after["state"], after["rev"]) == ("done", final["rev"])
-        late = [event for event in socket.events("reply.delta") if "late" in event["data"]["text"]]
-        assert late == []
-
-
-async def test_two_who_ask_at_once_are_answered_one_after_the_other(
-    chained: Server, provider: Provider
-) -> None:
-    provider.queue("first", say("One", HOLD, "."), say("Two."))
-    async with Stage(chained) as stage:
-        ada, bob = await stage.people("ada", "bob")
-        room = await ada.room(bob)
-        helper = (await ada.ok("GET", "/api/v1/assistants"))["items"][0]
-        await ada.ok("POST", f"/api/v1/conversations/{room}/members", user_id=helper["user"]["id"])
-        async with ada.socket() as socket:
-            questions = [await ask(ada, room, "First?"), await ask(bob, room, "Second?")]
-            first = await begun(socket)
-            await heard_until(socket, first["id"], "One")
-            assert len(socket.events("message.created")) == 3
-            await release(provider)
-            one = await ended(socket, first["id"])
-            second = await begun(socket)
-            two = await ended(socket, second["id"])
-        assert [one["parent_id"], two["parent_id"]] == [each["id"] for each in questions]
-        assert [one["content"], two["content"]] == ["One.", "Two."]
-        requests = await asked(provider)
-        assert "Second?" not in str(requests[0].messages)
-        assert "One." in str(requests[1].messages)
-        assert str(requests[1].messages[-1]["content"]).endswith("Second?")
-
-
-@SQLITE
-async def test_who_is_put_out_hears_nothing_more_of_a_reply(
-    chained: Server, provider: Provider
-) -> None:
-    provider.queue("first", say("One", HOLD, "secret"))
-    async with Stage(chained) as stage:
-        ada, bob = await stage.people("ada", "bob")
-        room = await ada.room(bob)
-        helper = (await ada.ok("GET", "/api/v1/assistants"))["items"][0]
-        await ada.ok("POST", f"/api/v1/conversations/{room}/members", user_id=helper["user"]["id"])
-        async with ada.socket() as socket:
-            await ask(ada, room)
-            reply = await begun(socket)
-            async with following(bob, reply["reply"]["id"]) as events:
-                await events.until("delta")
-                await ada.call("DELETE", f"/api/v1/conversations/{room}/members/{bob.id}")
-                await release(provider)
-                last = (await events.rest())[-1]
-                assert (last.name, last.data["code"]) == ("error", "not_found")
-                assert "secret" not in events.text
-            await ended(socket, reply["id"])
-
-
 @SQLITE
 async def test_a_server_that_is_told_to_end_keeps_what_was_written(
     chained: Server, provider: Provider
@@ -384,13 +264,7 @@ async def test_usage_is_what_the_provider_counted_and_stopped_ones_are_estimated
 async def test_over_the_limit_no_provider_is_asked(
     make_server: MakeServer, provider: Provider
 ) -> None:
-    limited = make_server(
-        OPENAI_API_KEY="a key of tests",
-        OPENAI_BASE_URL=provider.url,
-        TRIALOGUE_AI_PROVIDERS="openai:first",
-        TRIALOGUE_AI_USER_TOKENS="100",
-        TRIALOGUE_AI_TITLES="words",
-    ).start()
+    limited = start(make_server, provider, TRIALOGUE_AI_USER_TOKENS="100")
     provider.queue("first", say("Enough.", usage=(90, 10)))
     async with Stage(limited) as stage:
         ada, bob = await stage.people("ada", "bob")

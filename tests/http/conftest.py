@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from tests.support.assisted import assisted, assisted_pool
 from tests.support.client import PATIENCE, Caller, no_cookies
 from tests.support.server import Server
 from tests.support.serving import (
@@ -16,7 +17,14 @@ from tests.support.serving import (
 from trialogue.core import users, wire, workspaces
 from trialogue.store.database import Database
 
-__all__ = ["make_server", "pool", "pytest_runtest_makereport", "server"]
+__all__ = [
+    "assisted",
+    "assisted_pool",
+    "make_server",
+    "pool",
+    "pytest_runtest_makereport",
+    "server",
+]
 
 
 def open_http(server: Server) -> httpx.Client:

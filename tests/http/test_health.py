@@ -32,6 +32,8 @@ def test_health_tells_of_all_parts(api: Caller, server: Server) -> None:
     assert database["ms"] >= 0
     storage = report["components"].pop("storage")
     assert (storage["status"], storage["kind"]) == ("healthy", "local")
+    assistants = report["components"].pop("ai")
+    assert (assistants["status"], assistants["kind"]) == ("healthy", "demo")
     # What is not configured is off, and does not degrade.
     assert {part["status"] for part in report["components"].values()} == {"off"}
 

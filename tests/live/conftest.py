@@ -13,6 +13,8 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from trialogue.ai.asking import Asking
+from trialogue.ai.chain import Chain
+from trialogue.ai.circuit import Circuits
 from trialogue.ai.credentials import Credentials
 from trialogue.ai.links import DEMO, Link
 from trialogue.ai.prices import Prices
@@ -110,14 +112,11 @@ class House:
         self.database = Database(url)
         self.batcher = Batcher(self.database)
         gate = options.pop("gate", None) or Gate(self.database, KEY)
+        providers = Providers(Credentials())
+        chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
         self.runner = Runner(
             self.database,
-            Asking(
-                self.database,
-                Providers(Credentials()),
-                chain=lambda: (Link(DEMO),),
-                prices=Prices.load(),
-            ),
+            Asking(self.database, chain),
             node="house",
             sole=True,
             publish=lambda happened: self.line.hub.bus.publish(happened),

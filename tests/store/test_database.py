@@ -46,6 +46,20 @@ def test_what_fails_changes_nothing_and_publishes_nothing(stage: Stage) -> None:
     stage.run(scene)
 
 
+def test_a_database_that_has_lost_its_tables_gives_no_sign_of_life(stage: Stage) -> None:
+    def lose(db: Session) -> None:
+        db.execute(text("ALTER TABLE chat_workspaces RENAME TO chat_lost"))
+
+    async def scene() -> None:
+        await stage.database.ping()
+        await stage.database.write(lose)
+        with pytest.raises(ChatError) as refused:
+            await stage.database.ping()
+        assert refused.value.code == "unavailable"
+
+    stage.run(scene)
+
+
 def test_events_of_a_rolled_back_savepoint_vanish_with_it(stage: Stage) -> None:
     def unit(db: Session) -> None:
         events.record(db, Event("first", NOTE.data))

@@ -27,6 +27,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     welcome,
     fresh,
   }) => {
+    // Axe looks twenty times: on a busy machine that takes a while.
+    test.slow();
     const mei = await welcome("Mei Lin", { context: { colorScheme } });
     const tom = await welcome("Tom Baker");
     const { list, people, rooms } = mei.words;

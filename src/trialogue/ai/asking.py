@@ -1,29 +1,22 @@
-"""Asks a chain of providers for one reply: who is asked, what when one fails, what it cost.
+"""Asks a chain of providers for one reply: what it is given, how it ends, what comes after it.
 
 Before the first token the next link simply takes over; after it the text starts over, visibly.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic
-from typing import Protocol, cast
+from typing import Literal, cast
 
-import structlog
-
-from trialogue.ai import history, links
-from trialogue.ai.circuit import Circuits
+from trialogue.ai import history
+from trialogue.ai.chain import Chain, Tell
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.history import ContextPolicy, Speaker
 from trialogue.ai.links import DEMO, Link
-from trialogue.ai.prices import Prices
 from trialogue.ai.prompt import Prompt, Turn
-from trialogue.ai.providers import Providers
 from trialogue.ai.run import Run
-from trialogue.core import runs, usage, wire
+from trialogue.core import runs, summaries, usage, wire
 from trialogue.core.errors import ChatError
 from trialogue.store.database import Database
-
-log = structlog.get_logger(__name__)
 
 STOPPED = wire.ReplyError("interrupted", "The server was stopped in the middle of this reply.")
 BROKEN = wire.ReplyError("internal", "Something went wrong here; try again.")
@@ -31,44 +24,29 @@ TITLE = (
     "Give this conversation a title of two to six words, in the language of its first message."
     " Answer with the title alone, without quotes."
 )
+SUMMARISE = (
+    "Sum up this conversation for an assistant that will go on with it and cannot see it any more:"
+    " who takes part and what they want, what was decided, facts, names and numbers, what is open."
+    " Write in the language of the conversation, at most 300 words, without a preface."
+)
 TITLE_MOST = 60  # characters
 
 End = tuple[wire.ReplyState, wire.ReplyError | None]
 
 
-class Tell(Protocol):
-    """Called when a run has more text; with a reason when it starts over."""
-
-    def __call__(self, run: Run, reason: str | None = None) -> None: ...
-
-
 class Asking:
-    """How replies get their text. `chain` is the server's, for assistants without one."""
+    """How replies get their text."""
 
-    def __init__(
-        self,
-        database: Database,
-        providers: Providers,
-        *,
-        chain: Callable[[], Sequence[Link]],
-        prices: Prices,
-        circuits: Circuits | None = None,
-        refused_goes_on: bool = False,
-        titles: str = "model",
-    ) -> None:
+    def __init__(self, database: Database, chain: Chain, *, titles: str = "model") -> None:
         self._database = database
-        self._providers = providers
         self._chain = chain
-        self._prices = prices
-        self._circuits = circuits or Circuits()
-        self._refused_goes_on = refused_goes_on
         self._titles = titles
 
     async def close(self) -> None:
         """Close all lines to providers."""
-        await self._providers.close()
+        await self._chain.close()
 
-    async def answer(self, run: Run, tell: Tell) -> End:
+    async def answer(self, run: Run, tell: Tell[Run]) -> End:
         """Write the text of a run; how the reply ends."""
         try:
             await self._database.read(usage.check, run.work.workspace_id, run.work.asker_id)
@@ -90,67 +68,25 @@ class Asking:
             prefill=work.prefill,
         )
 
-    def links_of(self, work: runs.Work) -> Sequence[Link]:
-        """The chain of an assistant, or the server's."""
-        own = [links.parse(text) for text in work.providers]
-        return own or self._chain()
+    async def _ask(self, run: Run, prompt: Prompt, tell: Tell[Run]) -> End:
+        links = self._chain.links(run.work.providers)
+        failure = await self._chain.ask(run, links, prompt, tell)
+        return ("done", None) if failure is None else self._failed(run, failure)
 
-    async def _ask(self, run: Run, prompt: Prompt, tell: Tell) -> End:
-        last: ProviderFailure | None = None
-        for link in self.links_of(run.work):
-            if not self._circuits.allows(link):
-                run.fail(link, ProviderFailure("unavailable"), monotonic())
-                continue
-            if len(run.text) > len(run.work.prefill):
-                tell(run, last.code if last else "")
-            last = await self._try(run, link, prompt, tell)
-            if last is None:
-                return "done", None
-            if last.verdict == "refused" and not self._refused_goes_on:
-                break
-            if last.code == "rejected":
-                break
-        return self._failed(run, last)
-
-    def _failed(self, run: Run, last: ProviderFailure | None) -> End:
-        last = last or ProviderFailure("unavailable")
+    def _failed(self, run: Run, last: ProviderFailure) -> End:
         retry = None if last.retry_after is None else max(1, round(last.retry_after))
         error = wire.ReplyError(last.code, last.detail, retry)
         state: wire.ReplyState = "interrupted" if run.text else "failed"
         return state, error
 
-    async def _try(
-        self, run: Run, link: Link, prompt: Prompt, tell: Tell
-    ) -> ProviderFailure | None:
-        """Ask one link; None when it answered to the end."""
-        started = monotonic()
-        stream = self._providers.open(link, prompt, stands_in=bool(run.failed))
-        run.link, run.model = link, link.model or None
-        state = "cancelled"
-        try:
-            async with stream:
-                async for text in stream:
-                    run.add(text)
-                    tell(run)
-            state = "done"
-        except ProviderFailure as failure:
-            state = "failed"
-            self._circuits.failed(link, failure)
-            run.fail(link, failure, started)
-            return failure
-        finally:
-            if state == "cancelled":
-                self._circuits.released(link)
-            run.model = stream.model or run.model
-            cost = self._prices.cost(link.provider, run.model or "", stream.usage)
-            run.spend(link, stream.usage, state, None if cost is None else float(cost))
-        self._circuits.succeeded(link)
-        return None
-
     # Afterwards -----------------------------------------------------------------------------
 
     async def afterwards(self, run: Run) -> None:
-        """Name a new conversation, once its first reply is there."""
+        """Once a reply is there: name a new conversation, sum up what is not given any more."""
+        await self._title(run)
+        await self._sum_up(run)
+
+    async def _title(self, run: Run) -> None:
         if not await self._database.read(runs.is_untitled, run.work):
             return
         material = await self._database.read(runs.material, run.work, 2)
@@ -167,12 +103,37 @@ class Asking:
             return ""
         turns = (Turn("user", question[:2_000]), Turn("assistant", run.text[:2_000]))
         prompt = Prompt(TITLE, (*turns, Turn("user", TITLE)), {"max_tokens": 40})
-        beside = Run(run.work)
-        failure = await self._try(beside, link, prompt, lambda run, reason=None: None)
-        spent = [_as_title(each) for each in beside.spent]
+        text, spent = await self._beside(run, link, prompt, "title")
         await self._database.write(runs.settle, spent)
-        text = beside.text.removeprefix(run.work.prefill)
-        return "" if failure else " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+        return " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+
+    async def _sum_up(self, run: Run) -> None:
+        """Keep a summary of what has become too old to be given, by the model that answered."""
+        work, link = run.work, run.link
+        if link is None or link.provider == DEMO or not work.context.get("summary", True):
+            return
+        place = (work.conversation_id, work.reply.assistant_id)
+        given = _policy(work.context).messages
+        older = await self._database.read(summaries.due, *place, given)
+        if older is None:
+            return
+        said = [f"{each.sender.display_name}: {each.content}" for each in older.messages]
+        before = [f"Before that: {older.summary}"] if older.summary else []
+        prompt = Prompt(SUMMARISE, (Turn("user", "\n\n".join([*before, *said])),))
+        text, spent = await self._beside(run, link, prompt, "summary")
+        if text.strip():
+            last = older.messages[-1].seq
+            await self._database.write(summaries.keep, *place, last, text.strip())
+        await self._database.write(runs.settle, spent)
+
+    async def _beside(
+        self, run: Run, link: Link, prompt: Prompt, purpose: Literal["title", "summary"]
+    ) -> tuple[str, list[usage.Spent]]:
+        """What a model says beside the conversation, nothing where it fails; and what it cost."""
+        beside = Run(replace(run.work, prefill=""))
+        failure = await self._chain.try_link(beside, link, prompt, _tell_nobody)
+        spent = [replace(each, purpose=purpose) for each in beside.spent]
+        return "" if failure else beside.text, spent
 
 
 def _policy(context: Mapping[str, object]) -> ContextPolicy:
@@ -181,8 +142,8 @@ def _policy(context: Mapping[str, object]) -> ContextPolicy:
     return ContextPolicy(**cast(dict[str, int], known))
 
 
-def _as_title(spent: usage.Spent) -> usage.Spent:
-    return replace(spent, purpose="title", reply_id=None)
+def _tell_nobody(run: Run, reason: str | None) -> None:
+    """What is asked beside a conversation is heard by nobody."""
 
 
 def first_words(text: str) -> str:

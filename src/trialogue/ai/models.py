@@ -56,7 +56,10 @@ CANNED = (
     b"data: [DONE]\n\n"
 )
 # What an assistant may set; other names are not passed on.
-SETTINGS = ("temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed")
+SETTINGS = (
+    *("temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed"),
+    "stop_sequences",
+)
 NO_KEY = "not-needed"  # the SDK insists on one; local servers do not
 
 

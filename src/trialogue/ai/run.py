@@ -9,6 +9,7 @@ from time import monotonic
 
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
+from trialogue.ai.stream import Finish
 from trialogue.ai.usage import Usage
 from trialogue.core import wire
 from trialogue.core.events import Event, ReplyDelta, ReplyRestarted
@@ -48,6 +49,7 @@ class Run:
     ended: bool = False
     link: Link | None = None
     model: str | None = None
+    finish: Finish = "stop"
     failed: list[wire.ReplyAttempt] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
@@ -90,6 +92,16 @@ class Run:
     @property
     def _start(self) -> int:
         return len(self.work.prefill)
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of it is written, beside what is continued."""
+        return len(self.text) > self._start
+
+    @property
+    def restarts(self) -> bool:
+        """Whoever reads it is told when its text starts over."""
+        return True
 
     def delta(self) -> Event:
         """What was written since the last one."""

@@ -216,7 +216,7 @@ class Runner:
 
     # Telling and keeping --------------------------------------------------------------------
 
-    def _tell(self, run: Run, reason: str | None = None) -> None:
+    def _tell(self, run: Run, reason: str | None) -> None:
         """Something was written, or (with a reason) all of it starts over."""
         if reason is not None:
             self._publish(run.restart(reason))

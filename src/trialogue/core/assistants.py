@@ -131,6 +131,32 @@ def _row(db: Session, actor: Actor, assistant_id: str | None) -> Assistant:
     return found
 
 
+def named(db: Session, actor: Actor, name: str) -> wire.Assistant:
+    """An assistant by its id, its username or its name, whatever their case; `default` is the
+    workspace's default one. Of several with one name the eldest.
+
+    Raises ChatError `not_found`.
+    """
+    folded = users.fold(name)
+    if folded == "default":
+        return get(db, actor, str(_default(db, actor.workspace_id)))
+    query = (
+        select(Assistant.id, ChatUser.username_key, ChatUser.display_name)
+        .join(ChatUser, ChatUser.id == Assistant.user_id)
+        .where(Assistant.workspace_id == actor.workspace_id, Assistant.removed_at.is_(None))
+        .order_by(Assistant.id)
+    )
+    rows = db.execute(query).all()
+    for keys in (
+        {row[0]: row[0] for row in reversed(rows)},
+        {row[1]: row[0] for row in reversed(rows)},
+        {users.fold(row[2]): row[0] for row in reversed(rows)},
+    ):
+        if folded in keys:
+            return get(db, actor, keys[folded])
+    raise ChatError("not_found", f"There is no assistant {name!r}.", field="model")
+
+
 def user_of(db: Session, actor: Actor, assistant_id: str | None) -> str:
     """The user of an assistant, of the default one where none is named; `not_found`."""
     return _row(db, actor, assistant_id or _default(db, actor.workspace_id)).user_id

@@ -125,6 +125,14 @@ def insert(
     return str(values["id"]) if insert_new(db, Conversation, values) else None
 
 
+def find_made(db: Session, actor: Actor, client_id: str) -> str | None:
+    """The id of the conversation that the actor has made with this `client_id`."""
+    query = select(Conversation.id).where(
+        Conversation.created_by == actor.user_id, Conversation.client_id == client_id
+    )
+    return db.scalar(query)
+
+
 def _made_before(db: Session, actor: Actor, client_id: str | None) -> wire.Conversation:
     query = select(Conversation.id).where(
         Conversation.created_by == actor.user_id, Conversation.client_id == client_id

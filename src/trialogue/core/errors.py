@@ -28,6 +28,7 @@ Code = Literal[
     "unsupported_type",
     "limited",
     "internal",
+    "provider_failed",
     "unavailable",
 ]
 
@@ -50,6 +51,15 @@ class ChatError(Exception):
 
     def __repr__(self) -> str:
         return f"ChatError({self.code!r}, {self.detail!r})"
+
+
+class ProviderError(ChatError):
+    """No model provider has answered. `reason` is the code of what went wrong with the last one,
+    and `detail` a safe text about it."""
+
+    def __init__(self, reason: str, detail: str, *, retry_after: int | None = None) -> None:
+        super().__init__("provider_failed", detail, retry_after=retry_after)
+        self.reason = reason
 
 
 class RefusedError(ChatError, ValueError):

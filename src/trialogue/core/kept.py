@@ -108,6 +108,7 @@ def file_of(shown: wire.Attachment) -> File:
 
 
 def notice_of(kept: Mapping[str, str | None]) -> wire.Notice:
+    """What a system message records, as it was kept."""
     event = cast(wire.NoticeEvent, kept["event"])
     return wire.Notice(event, kept["user_id"], kept["name"], kept["value"])
 

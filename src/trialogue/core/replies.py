@@ -226,7 +226,28 @@ def find(db: Session, actor: Actor, reply_id: str) -> Known:
     return Known(row.id, row.message_id, cast(wire.ReplyState, row.state), row.trigger_id)
 
 
-def to(db: Session, trigger_id: str) -> list[str]:
-    """The replies that a message has, the first promised first."""
-    query = select(Reply.id).where(Reply.trigger_id == trigger_id)
-    return list(db.scalars(query.order_by(Reply.version, Reply.id)))
+def to(db: Session, trigger_id: str, *, assistant_id: str | None = None) -> list[str]:
+    """The replies that a message has: those of `assistant_id` before others, then the first
+    promised first."""
+    query = select(Reply.id, Reply.assistant_id).where(Reply.trigger_id == trigger_id)
+    rows = db.execute(query.order_by(Reply.version, Reply.id)).all()
+    return [row[0] for row in sorted(rows, key=lambda row: row[1] != assistant_id)]
+
+
+def running(db: Session, actor: Actor, conversation_id: str) -> str | None:
+    """The reply of a conversation that was promised last and has not ended; for members. Raises
+    ChatError `not_found`, `not_member`."""
+    members.require(db, actor, conversation_id)
+    query = select(Reply.id).where(
+        Reply.conversation_id == conversation_id, Reply.state.in_(("queued", "streaming"))
+    )
+    return db.scalar(query.order_by(Reply.id.desc()).limit(1))
+
+
+def must_be_possible(db: Session, actor: Actor, conversation_id: str) -> None:
+    """ChatError `conflict` where no assistant is a member; `not_found`, `not_member` for who is
+    none oneself."""
+    members.require(db, actor, conversation_id)
+    query = select(Conversation.assistant_count).where(Conversation.id == conversation_id)
+    if not db.scalar(query):
+        raise ChatError("conflict", "There is no assistant in this conversation.")

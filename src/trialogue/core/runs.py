@@ -12,10 +12,10 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, posting, reply_rows, usage, views, wire
+from trialogue.core import events, members, posting, reply_rows, summaries, usage, views, wire
 from trialogue.core.events import Event
 from trialogue.core.limits import now
-from trialogue.core.models import Assistant, Conversation, Message, Reply, Summary
+from trialogue.core.models import Assistant, Conversation, Message, Reply
 from trialogue.core.posting import Draft, Posted
 from trialogue.core.sql import changed_rows, locked, update_many
 
@@ -243,8 +243,8 @@ def material(db: Session, work: Work, most: int) -> Material:
         )
     )
     found += views.live_messages(db, late.order_by(Message.seq))
-    summary = db.get(Summary, (work.conversation_id, work.reply.assistant_id))
-    return Material([*found, trigger], summary.content if summary else None, trigger)
+    summary = summaries.find(db, work.conversation_id, work.reply.assistant_id)
+    return Material([*found, trigger], summary, trigger)
 
 
 def title(db: Session, work: Work, name: str) -> None:

@@ -1,8 +1,9 @@
 """One call that asks an assistant and streams the answer: `POST /api/v1/chat`."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
 from trialogue.core import conversations, posting, replies, wire
@@ -10,7 +11,7 @@ from trialogue.core.arguments import SendMessage
 from trialogue.core.arguments.assistants import Ask
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
-from trialogue.http import sse
+from trialogue.http import sse, ui_stream
 from trialogue.http.deps import Acting, Services, Serving, problems
 from trialogue.http.replies import SSE
 
@@ -19,7 +20,19 @@ NOBODY = "No assistant answers here; begin a conversation with one, or name it w
 
 
 @router.post("/chat", responses={**SSE, **problems(401, 403, 404, 409, 413)})
-async def chat(serving: Serving, actor: Acting, body: Ask) -> StreamingResponse:
+async def chat(
+    serving: Serving,
+    actor: Acting,
+    body: Ask,
+    version: Annotated[
+        str | None,
+        Header(
+            alias=ui_stream.HEADER,
+            max_length=16,
+            description="`v1`: the answer comes in the form of the Vercel AI SDK instead.",
+        ),
+    ] = None,
+) -> StreamingResponse:
     """Ask, and hear the answer as server-sent events: `message` (the question as stored), `reply`
     (the answer's message, empty), `delta`, `restart` (a provider broke; the text starts over),
     then `done` (the final message) or `error`. Comment lines are signs of life.
@@ -28,6 +41,9 @@ async def chat(serving: Serving, actor: Acting, body: Ask) -> StreamingResponse:
     reply. A repeat with the same `client_id` tells the same question and its answer.
     """
     asked = await ask(serving, actor, body)
+    if version == ui_stream.VERSION:
+        reply_id = await reply_to(serving, asked)
+        return ui_stream.response(ui_stream.reply(serving, actor, reply_id))
     return sse.response(_events(serving, actor, asked))
 
 
@@ -41,9 +57,19 @@ async def ask(serving: Services, actor: Actor, body: Ask) -> wire.Message:
             conversations.create_assistant, actor, assistant_id=body.assistant_id, client_id=key
         )
         conversation_id = begun.id
-    draft = SendMessage(content=body.content, client_id=body.client_id)
-    posted = await serving.batcher.post(posting.draft(actor, conversation_id, draft))
-    return posted.message
+    return (await post(serving, actor, conversation_id, body.content, body.client_id)).message
+
+
+async def post(
+    serving: Services,
+    actor: Actor,
+    conversation_id: str,
+    content: str,
+    client_id: str | None = None,
+) -> posting.Posted:
+    """Store a question in a conversation."""
+    draft = SendMessage(content=content, client_id=client_id)
+    return await serving.batcher.post(posting.draft(actor, conversation_id, draft))
 
 
 async def _events(serving: Services, actor: Actor, asked: wire.Message) -> AsyncIterator[bytes]:
@@ -57,9 +83,10 @@ async def _events(serving: Services, actor: Actor, asked: wire.Message) -> Async
         yield part
 
 
-async def reply_to(serving: Services, asked: wire.Message) -> str:
-    """The id of the reply that a question was promised; ChatError `conflict` where none was."""
-    promised = await serving.database.read(replies.to, asked.id)
+async def reply_to(serving: Services, asked: wire.Message, assistant_id: str | None = None) -> str:
+    """The id of the reply that a question was promised, by this assistant where there are
+    several; ChatError `conflict` where none was."""
+    promised = await serving.database.read(replies.to, asked.id, assistant_id=assistant_id)
     if not promised:
         raise ChatError("conflict", NOBODY)
     return promised[0]

@@ -1,14 +1,17 @@
 """What routes are given: the services of this process, who acts, and how answers are made."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from typing import Annotated, Protocol, TypeVar, cast
+from typing import Annotated, Literal, Protocol, TypeVar, cast
 
 import orjson
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
 from trialogue.core import arguments, replies, wire
+from trialogue.core.arguments.providers import AskProvider, SetProviders
+from trialogue.core.completions import Question, Tokens
 from trialogue.core.errors import ChatError
 from trialogue.core.passwords import Passwords
 from trialogue.core.policy import Actor
@@ -74,6 +77,44 @@ class Replies(Protocol):
         """A reply as it grows; None is a sign of life."""
 
 
+class Completion(Protocol):
+    """An answer that belongs to no conversation."""
+
+    @property
+    def finish(self) -> Literal["stop", "length"]:
+        """Why it ended."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """What it took so far."""
+
+    def pieces(self) -> AsyncIterator[str]:
+        """Its text as it comes; raises ChatError where it breaks off."""
+
+
+class Completions(Protocol):
+    """Answers that belong to no conversation."""
+
+    def open(self, actor: Actor, question: Question) -> AbstractAsyncContextManager[Completion]:
+        """The answer to a question; the line to its provider is closed with the block."""
+
+
+class ModelProviders(Protocol):
+    """Which model providers are in force."""
+
+    def health(self) -> tuple[Literal["healthy", "degraded"], str]:
+        """Whether any of them can be asked, and which is asked first."""
+
+    async def report(self, actor: Actor, *, look: bool = False) -> wire.ModelProviders:
+        """All of them, for admins."""
+
+    async def change(self, actor: Actor, changes: SetProviders) -> wire.ModelProviders:
+        """Set keys, addresses and the chain."""
+
+    async def test(self, actor: Actor, asked: AskProvider) -> wire.ProviderTest:
+        """Ask one for one token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
@@ -93,6 +134,8 @@ class Services:
     limiter: Limiter
     redis: Redis | None
     replies: Replies
+    completions: Completions
+    providers: ModelProviders
 
 
 def services(request: Request) -> Services:
@@ -191,6 +234,7 @@ EXPLANATIONS = {
     415: "The body is not of the type that is taken here: `unsupported_type`.",
     416: "`Range` asks for what is not there: `range_not_satisfiable`.",
     422: "Arguments are missing or wrong: `invalid`, with `errors`.",
+    500: "No model provider has answered: `provider_failed`.",
     503: "The database cannot be reached, or is busy: `unavailable`; try again.",
 }
 

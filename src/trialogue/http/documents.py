@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter
 from starlette.staticfiles import StaticFiles
 
+from trialogue.http import openai_errors
 from trialogue.http.deps import problems
 from trialogue.http.errors import Problem
 from trialogue.http.meanings import EXAMPLES, MEANINGS
@@ -56,6 +57,8 @@ def problem_schemas() -> dict[str, Any]:
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Say of every field what it means, and of every operation with a body how bodies fail."""
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form; we have another
+        document["components"]["schemas"].pop(name, None)
     for name, schema in document["components"]["schemas"].items():
         if name in SCHEMAS:
             schema["description"] = SCHEMAS[name]
@@ -66,9 +69,11 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
             if example is not None:
                 about.setdefault("examples", [example])
     bodies = {str(status): about for status, about in problems(400, 413, 415).items()}
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for operation in methods.values():
-            if "requestBody" in operation:
+            if path.startswith(openai_errors.PREFIX):
+                operation["responses"].pop("422", None)  # 400 there
+            elif "requestBody" in operation:
                 operation["responses"] = {**bodies, **operation["responses"]}
     return document
 

@@ -9,7 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from trialogue.core.errors import ChatError
+from trialogue.core.errors import ChatError, Code
+from trialogue.http import openai_errors
 
 STATUS = {
     "invalid": 422,
@@ -31,6 +32,7 @@ STATUS = {
     "unsupported_type": 415,
     "limited": 429,
     "internal": 500,
+    "provider_failed": 502,
     "unavailable": 503,
 }
 TITLES = {
@@ -47,7 +49,13 @@ TITLES = {
     422: "Invalid",
     429: "Too many requests",
     500: "Internal error",
+    502: "Provider failed",
     503: "Unavailable",
+}
+PLAIN = "/api/chat"  # plain callers: all that is wrong with a request is 400, all else 500
+PLAIN_FORMS: dict[str, tuple[Code, int]] = {
+    "invalid": ("bad_request", 400),
+    "provider_failed": ("provider_failed", 500),
 }
 BY_STATUS = {
     401: "unauthenticated",
@@ -116,6 +124,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
 
 
+def _is_openai(path: str) -> bool:
+    return path.startswith(openai_errors.PREFIX)
+
+
+def refusal(path: str, status: int, code: str, detail: str, **more: Any) -> Response:
+    """What cannot be answered at a path, in the form that its callers know."""
+    if _is_openai(path):
+        body = openai_errors.body(code, detail)
+        return openai_errors.response(status, body, more.get("headers"))
+    return problem(status, code, detail, **more)
+
+
 def _request_id(request: Request) -> str:
     return str(request.scope.get("request_id", ""))
 
@@ -126,13 +146,18 @@ async def _on_chat_error(request: Request, error: Exception) -> Response:
     if error.field is not None:
         place = "query" if request.method == "GET" else "body"
         errors = [FieldError([place, error.field], error.detail, error.code)]
-    status = STATUS[error.code]
+    path, code, status = request.url.path, error.code, STATUS[error.code]
+    if path.startswith(PLAIN):
+        code, status = PLAIN_FORMS.get(code, (code, status))
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if error.code in ("limited", "unavailable"):
+    if error.code in ("limited", "unavailable") or error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after or 1)
+    if _is_openai(path):
+        told = openai_errors.status_of(error, status)
+        return openai_errors.response(told, openai_errors.body_of(error), headers)
     return problem(
         status,
-        error.code,
+        code,
         error.detail,
         request_id=_request_id(request),
         errors=errors,
@@ -143,12 +168,13 @@ async def _on_chat_error(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this type
     found: Sequence[Any] = error.errors()
-    request_id = _request_id(request)
+    request_id, path = _request_id(request), request.url.path
     if any(item["type"] == "json_invalid" for item in found):
-        return problem(400, "bad_request", "The body is not JSON.", request_id=request_id)
+        detail = "The body is not JSON."
+        return refusal(path, 400, "bad_request", detail, request_id=request_id)
     if any(item["type"] == "model_attributes_type" for item in found) and not _is_json(request):
         detail = "Send the body as JSON, with Content-Type: application/json."
-        return problem(415, "unsupported_type", detail, request_id=request_id)
+        return refusal(path, 415, "unsupported_type", detail, request_id=request_id)
     if any(item["loc"][0] == "path" for item in found):
         return problem(404, "not_found", "There is nothing with this id.", request_id=request_id)
     errors = [
@@ -157,6 +183,11 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     ]
     where = ".".join(str(part) for part in errors[0].loc[1:])
     detail = f"{where}: {errors[0].msg}" if where else errors[0].msg
+    if _is_openai(path):
+        body = openai_errors.body("invalid", detail, where or None)
+        return openai_errors.response(400, body)
+    if path.startswith(PLAIN):
+        return problem(400, "bad_request", detail, request_id=request_id)
     return problem(422, "invalid", detail, request_id=request_id, errors=errors)
 
 
@@ -175,4 +206,5 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         detail = "There is nothing at this address."
     if status == 405:
         detail = f"This address takes {(headers or {}).get('Allow', 'other methods')}."
-    return problem(status, code, detail, request_id=_request_id(request), headers=headers)
+    told = {"request_id": _request_id(request), "headers": headers}
+    return refusal(request.url.path, status, code, detail, **told)

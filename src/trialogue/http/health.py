@@ -18,7 +18,7 @@ PATIENCE = 3  # seconds for a part to answer
 class Component:
     """A part of the server; `off` where it is not configured, which is no fault."""
 
-    status: Literal["healthy", "unhealthy", "off"]
+    status: Literal["healthy", "degraded", "unhealthy", "off"]
     kind: str | None = None
     ms: float | None = None
 
@@ -78,9 +78,9 @@ async def health(serving: Serving) -> Response:
     database, redis, storage = await asyncio.gather(
         _database(serving), _redis(serving), _storage(serving)
     )
-    off = Component("off")
-    components = {"database": database, "redis": redis, "storage": storage, "ai": off}
-    well = all(component.status != "unhealthy" for component in components.values())
+    assistants = Component(*serving.providers.health())
+    components = {"database": database, "redis": redis, "storage": storage, "ai": assistants}
+    well = all(component.status in ("healthy", "off") for component in components.values())
     report = Health("healthy" if well else "degraded", serving.version, components)
     return answer(report, 200 if database.status == "healthy" else 503)
 

@@ -11,7 +11,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trialogue.http.errors import problem
+from trialogue.http.errors import refusal
 
 log = structlog.get_logger()
 
@@ -115,9 +115,8 @@ class Guard:
             log.exception("request.failed", request_id=request_id, path=scope["path"])
             if answer.begun:
                 raise
-            failure = problem(
-                500, "internal", "Something went wrong on the server.", request_id=request_id
-            )
+            detail = "Something went wrong on the server."
+            failure = refusal(scope["path"], 500, "internal", detail, request_id=request_id)
             await failure(scope, receive, send)
 
     def _bound(self, path: str) -> int:
@@ -152,14 +151,15 @@ class Guard:
         # A connection closed with unread bytes is reset, and the answer lost on its way: a body
         # that is too large, but not absurd, is read to its end and dropped.
         await self._drain(scope, receive)
-        refusal = problem(
+        refused = refusal(
+            scope["path"],
             413,
             "too_large",
             f"The body is larger than {self._bound(scope['path'])} bytes.",
             request_id=scope["request_id"],
             headers={"Connection": "close"},
         )
-        await refusal(scope, receive, send)
+        await refused(scope, receive, send)
 
     async def _drain(self, scope: Scope, receive: Receive) -> None:
         declared = Headers(scope=scope).get("content-length", "")

@@ -12,11 +12,11 @@ from fastapi.responses import StreamingResponse
 from trialogue.core import messages, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
+from trialogue.http import answers
 from trialogue.http.deps import Services
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 HEARTBEAT = b": waiting\n\n"
-PATIENCE = 5.0  # seconds between signs of life while a reply waits for its turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,18 @@ async def promised(
 ) -> AsyncIterator[bytes]:
     """A reply by its id, waited for while it has not begun; `show` tells its message first."""
     try:
-        while True:
-            known = await serving.replies.begun(actor, reply_id, PATIENCE)
-            if known.message_id is not None:
-                break
-            if known.state == "cancelled":
-                raise ChatError("conflict", "The reply was stopped before it began.")
-            yield HEARTBEAT
+        message_id = ""
+        async for known in answers.begun(serving, actor, reply_id):
+            if known is None:
+                yield HEARTBEAT
+            message_id = known or message_id
         if show:
-            shown = await serving.database.read(messages.get, actor, known.message_id)
+            shown = await serving.database.read(messages.get, actor, message_id)
             yield event("reply", replace(shown, content=""))
     except ChatError as error:
         yield refusal(error)
         return
-    async for part in reply(serving, actor, known.message_id, position):
+    async for part in reply(serving, actor, message_id, position):
         yield part
 
 

@@ -113,7 +113,11 @@ class Database:
     async def ping(self) -> None:
         """Ask the database for a sign of life; ChatError `unavailable` without one."""
         # A real table: SQLite answers SELECT 1 without looking at its file.
-        await self.read(lambda db: db.execute(text("SELECT 1 FROM chat_workspaces LIMIT 1")))
+        query = text("SELECT 1 FROM chat_workspaces LIMIT 1")
+        try:
+            await self.read(lambda db: db.execute(query))
+        except DBAPIError as error:  # a database that is being dropped has lost its tables first
+            raise ChatError("unavailable", "The database is not available just now.") from error
 
     async def stamp(self) -> object:
         """What changes whenever another process has written; None where nobody can tell. Raises

@@ -1,5 +1,7 @@
 /** The API as a program uses it: prepares what a journey needs, and asks what the server holds. */
 
+import type { NamedFile } from "./pictures.ts";
+
 export interface Told {
   id: string;
   seq: number;
@@ -64,6 +66,27 @@ export class Api {
 
   post(room: string, content: string): Promise<Told> {
     return this.call("POST", `/conversations/${room}/messages`, { content });
+  }
+
+  /** Uploads a file, to be sent with a message or as somebody's picture. */
+  async upload<T = { id: string }>(
+    file: NamedFile,
+    method = "POST",
+    path = "/attachments",
+  ): Promise<T> {
+    const form = new FormData();
+    form.append(
+      "file",
+      new Blob([new Uint8Array(file.buffer)], { type: file.mimeType }),
+      file.name,
+    );
+    const response = await fetch(`${this.#root()}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${this.#token}` },
+      body: form,
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+    return (await response.json()) as T;
   }
 
   async postAll(room: string, contents: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** One person in front of a browser of their own: what they can do on the pages, in their words. */
-import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 import { Api, PASSWORD } from "./api.ts";
 import type { Line } from "./proxy.ts";
 import { say, type Words } from "./words.ts";
@@ -176,10 +176,20 @@ export class Person {
   /** Chooses from the menu of a message. */
   async choose(text: string, entry: string): Promise<void> {
     const message = this.message(text).first();
-    await message.getByText(text).hover();
-    const tools = message.getByRole("toolbar");
+    const tools = await this.tools(message, message.getByText(text));
     await tools.getByRole("button", { name: this.words.messages.more }).click();
     await this.page.getByRole("menuitem", { name: entry, exact: true }).click();
+  }
+
+  /** What is above a message while one points at it; a list that still moves hears no pointer. */
+  async tools(message: Locator, at: Locator = message): Promise<Locator> {
+    const tools = message.getByRole("toolbar");
+    await expect(async () => {
+      await this.page.mouse.move(0, 0);
+      await at.hover();
+      await tools.waitFor({ timeout: 1000 });
+    }).toPass();
+    return tools;
   }
 
   /** A reaction below a message, by how many. */

@@ -18,6 +18,8 @@ export class Line {
   #fault: Fault = { swallows: new Set() };
   #refuses: "nothing" | "sockets" | "everything" = "nothing";
   #delay = 0;
+  /** Bytes a second towards the server; 0: all there are. */
+  #rate = 0;
 
   /** `target` is asked for every connection: the port of a server on this machine. */
   constructor(target: () => number) {
@@ -55,11 +57,17 @@ export class Line {
     this.#delay = delay;
   }
 
+  /** Lets only so many bytes a second pass towards the server: uploads take their time. */
+  narrow(rate: number): void {
+    this.#rate = rate;
+  }
+
   /** Whole again for new connections; those in the hole stay there, and nobody tells them. */
   heal(): void {
     this.#fault = { swallows: new Set() };
     this.#refuses = "nothing";
     this.#delay = 0;
+    this.#rate = 0;
   }
 
   #join(near: Socket): void {
@@ -92,9 +100,16 @@ export class Line {
     const fault = this.#fault;
     from.on("data", (bytes) => {
       if (fault.swallows.has(direction)) return;
+      if (direction === "up" && this.#rate > 0) this.#hold(from, bytes.length);
       if (this.#delay === 0) to.write(bytes);
       else setTimeout(() => to.write(bytes), this.#delay); // wait: this is the slow line itself
     });
     from.on("end", () => to.end());
+  }
+
+  /** Takes nothing more until so many bytes have had their time. */
+  #hold(from: Socket, length: number): void {
+    from.pause();
+    setTimeout(() => from.resume(), (length / this.#rate) * 1000); // wait: the narrow line itself
   }
 }

@@ -2,11 +2,12 @@
  * A real server in a process of its own: started, stopped, killed, started again on its port.
  * Its data stand in a folder that goes with it; what it writes on standard error is kept.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -44,6 +45,28 @@ export class Server {
     closeSync(log);
     this.#process = child;
     this.port = await this.#ready(child);
+  }
+
+  /** Another command of ours on the same data, to its end; throws where it fails. */
+  command(...args: string[]): Promise<void> {
+    const options = { cwd: this.folder, env: this.#environment() };
+    return new Promise((resolve, reject) => {
+      execFile(join(ROOT, ".venv/bin/trialogue"), args, options, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  /** Moves what was said in a room up to a number so many days into the past. */
+  age(room: string, upTo: number, days: number): void {
+    const db = new DatabaseSync(join(this.folder, "data/trialogue.db"), { timeout: 10_000 });
+    const at = new Date(Date.now() - days * 86_400_000).toISOString();
+    // As SQLAlchemy writes a moment to SQLite.
+    const moment = `${at.slice(0, 10)} ${at.slice(11, 23)}000`;
+    db.prepare(
+      "UPDATE chat_messages SET created_at = ? WHERE conversation_id = ? AND seq <= ?",
+    ).run(moment, room, upTo);
+    db.close();
   }
 
   /** As somebody who presses Ctrl+C would. */

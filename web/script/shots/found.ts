@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Api, type Told } from "../../e2e/support/api.ts";
 import type { Server } from "../../e2e/support/server.ts";
+import { sample } from "./samples.ts";
 import type { Aftermath, Said, Village } from "./village.ts";
 
 export interface Settled {
@@ -15,6 +16,8 @@ export interface Settled {
   /** The rooms one is in, in the order of the village, and one that one could join. */
   rooms: string[];
   openId: string;
+  /** What is searched for. */
+  asked: string;
   /** Those who are online go. */
   leave: () => void;
 }
@@ -69,6 +72,7 @@ export async function settle(
     others: others.map((person) => person.username),
     rooms,
     openId: open[0] as string,
+    asked: village.asked,
     leave: () => {
       for (const end of ends) end();
     },
@@ -78,7 +82,12 @@ export async function settle(
     const told: Told[] = [];
     for (const [who, ago, text, more = {}] of said) {
       const answered = more.answers === undefined ? undefined : told[more.answers];
-      const body = { content: text, ...(answered ? { parent_id: answered.id } : {}) };
+      const attachment_ids: string[] = [];
+      for (const name of more.files ?? []) {
+        attachment_ids.push((await know(who).upload(sample(name))).id);
+      }
+      const parent = answered ? { parent_id: answered.id } : {};
+      const body = { content: text, ...parent, attachment_ids };
       const path = `/conversations/${room}/messages`;
       const message = await know(who).call<Told>("POST", path, body);
       told.push(message);
@@ -109,6 +118,8 @@ async function live(rooms: string[], people: Map<string, Api>, village: Village)
   await me.call("PATCH", `/conversations/${usual}/members/${first.userId}`, { role: "admin" });
   const { last_seq } = await me.call<{ last_seq: number }>("GET", `/conversations/${usual}`);
   for (const reader of [first, second]) await reader.read(usual, last_seq);
+  await second.upload(sample("me-401x400.png"), "PUT", "/users/me/avatar");
+  await me.upload(sample("plans-402x400.png"), "PUT", `/conversations/${usual}/avatar`);
   await me.call("PATCH", `/conversations/${usual}/me`, { pinned: true });
   await me.call("PATCH", `/conversations/${lunch}/me`, { notify: "mentions" });
   await me.call("PATCH", `/conversations/${release}/me`, { notify: "none" });

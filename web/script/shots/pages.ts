@@ -4,6 +4,7 @@ import type { Person } from "../../e2e/support/person.ts";
 import { say } from "../../e2e/support/words.ts";
 import { answers } from "./answers.ts";
 import type { Settled } from "./found.ts";
+import { sample } from "./samples.ts";
 
 export interface Visit {
   /** At the page of a server with people and rooms, signed in. */
@@ -188,6 +189,71 @@ export const pages: Record<string, Way> = {
     await person.composer.fill("long ".repeat(4010));
     await person.page.locator("[data-over]").waitFor();
   }),
+  files: toRoom(5, async ({ person }) => {
+    await person.log.locator("img").last().waitFor();
+    await person.page.waitForLoadState("networkidle");
+  }),
+  "files-tray": toRoom(5, async ({ person }) => {
+    await attach(person, ["harbour-800x600.png", "cove-600x801.png", "Shopping list.txt"]);
+    await attach(person, ["empty"]);
+    await person.page.getByRole("alert").waitFor();
+  }),
+  "files-dragged": toRoom(5, async ({ person }) => {
+    await person.log.evaluate((log) => {
+      const data = new DataTransfer();
+      data.items.add(new File(["x"], "x.txt"));
+      log.dispatchEvent(new DragEvent("dragenter", { bubbles: true, dataTransfer: data }));
+    });
+  }),
+  "files-uploading": toRoom(5, async ({ person }) => {
+    person.line.narrow(400_000);
+    await attach(person, ["harbour-800x600.png", "cove-600x801.png", "film.txt"]);
+    await person.write("…");
+    await person.page.locator("progress:not([value='0'])").first().waitFor();
+    await person.page.waitForTimeout(600);
+  }),
+  "files-large": toRoom(5, async ({ person }) => {
+    // What the page before has left on its way, if it has been photographed.
+    person.line.heal();
+    const picture = person.log.locator("article button:enabled:has(img)").last();
+    await picture.focus();
+    await person.page.keyboard.press("Enter");
+    await person.dialog.getByRole("img").waitFor();
+    await person.page.keyboard.press("ArrowLeft");
+    await person.page.waitForLoadState("networkidle");
+  }),
+  search: async ({ person }) => {
+    await person.goto("/search");
+    await person.page.getByText(person.words.search.hintsTitle).waitFor();
+  },
+  "search-found": async (visit) => {
+    await ask(visit, visit.settled.asked);
+    await visit.person.page.locator("mark").first().waitFor();
+  },
+  "search-inside": async (visit) => {
+    const { person } = visit;
+    await person.goto(`/search?in=${visit.room(2)}&q=${encodeURIComponent(visit.settled.asked)}`);
+    await person.page.getByRole("link", { name: person.words.search.everywhere }).first().waitFor();
+    await person.page
+      .getByRole("heading", { level: 2 })
+      .or(person.page.locator("mark"))
+      .first()
+      .waitFor();
+  },
+  "search-nothing": async (visit) => {
+    await ask(visit, "xyzzy");
+    await visit.person.page
+      .getByText(say(visit.person.words.search.none, { query: "xyzzy" }))
+      .waitFor();
+  },
+  "search-refused": async (visit) => {
+    const { person } = visit;
+    await person.goto("/search");
+    await person.page.route("**/api/v1/search?**", (route) => route.abort());
+    await person.page.getByRole("searchbox", { name: person.words.search.label }).fill("xyzzy");
+    await person.page.getByRole("alert").waitFor();
+    await person.page.unrouteAll();
+  },
   discover: async ({ person }) => {
     await person.goto("/discover");
     await person.page.getByRole("heading", { level: 2 }).first().waitFor();
@@ -248,6 +314,18 @@ export const pages: Record<string, Way> = {
     await person.offlineBanner.waitFor();
   }),
 };
+
+async function attach(person: Person, names: string[]): Promise<void> {
+  const files = names.map((name) =>
+    name === "empty" ? { name, mimeType: "", buffer: Buffer.alloc(0) } : sample(name),
+  );
+  await person.page.locator("[data-attach]").setInputFiles(files);
+}
+
+async function ask({ person }: Visit, words: string): Promise<void> {
+  await person.goto("/search");
+  await person.page.getByRole("searchbox", { name: person.words.search.label }).fill(words);
+}
 
 async function openDialog(person: Person, entry: string): Promise<void> {
   await person.goto("/");

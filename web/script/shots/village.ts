@@ -3,12 +3,15 @@
  * in English and once in Chinese. Times are minutes before now.
  */
 import type { Language } from "../../e2e/support/words.ts";
+import { trips } from "./trips.ts";
 
 export interface Village {
   /** Who looks at the pages, and all others; the first few are online. */
   me: string;
   others: string[];
   online: number;
+  /** Words that some of them have said. */
+  asked: string;
   rooms: Room[];
   directs: { with: string; said: Said[]; unread: number }[];
   /** A public room one has not joined. */
@@ -33,6 +36,8 @@ export interface Aftermath {
   /** Who reacted with what. */
   reactions?: Record<string, string[]>;
   edited?: string;
+  /** What goes with it: `sea-800x600.png` is a picture of this size. */
+  files?: string[];
   recalled?: boolean;
 }
 
@@ -67,6 +72,7 @@ const english: Village = {
     "Grace O’Neill",
   ],
   online: 3,
+  asked: "the",
   rooms: [
     {
       name: "Product plans",
@@ -162,6 +168,7 @@ const english: Village = {
       }),
     },
     { name: "Empty shelf", public: false, members: [], unread: 0, said: [] },
+    trips.en,
   ],
   directs: [
     {
@@ -206,6 +213,7 @@ const chinese: Village = {
     "黄子轩",
   ],
   online: 3,
+  asked: "一",
   rooms: [
     {
       name: "产品讨论",
@@ -283,6 +291,7 @@ const chinese: Village = {
       }),
     },
     { name: "空空的书架", public: false, members: [], unread: 0, said: [] },
+    trips.zh,
   ],
   directs: [
     {

@@ -1,7 +1,7 @@
 /** Which page: before the login, or the shell. */
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch, useSearchParams } from "wouter";
 import { AuthPage } from "@/features/auth/AuthPage";
 import { ResetPage } from "@/features/auth/ResetPage";
 import { useWorld } from "@/hooks/client";
@@ -38,6 +38,7 @@ function SignedIn() {
 
 function SignedOut() {
   const [path] = useLocation();
+  const query = useSearch();
   const [params] = useSearchParams();
   return (
     <Switch>
@@ -48,7 +49,7 @@ function SignedOut() {
         <AuthPage mode="register" invite={params.get("invite")} />
       </Route>
       <Route>
-        <Redirect to="/login" replace state={{ from: path }} />
+        <Redirect to="/login" replace state={{ from: query ? `${path}?${query}` : path }} />
       </Route>
     </Switch>
   );

@@ -5,9 +5,11 @@ import { useLocation } from "wouter";
 import { Suggestions } from "@/features/assistants/Suggestions";
 import styles from "@/features/assistants/Welcome.module.css";
 import { Composer } from "@/features/composer/Composer";
+import { keepDraft } from "@/features/composer/drafts";
 import { useClient } from "@/hooks/client";
 import { useTask, useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
+import type { NewFile } from "@/sync/client";
 import type { Me } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
 import { Notice } from "@/ui/Notice";
@@ -27,13 +29,25 @@ export function NewChat({ me, back }: { me: Me; back: ReactNode }) {
     assistants.find(({ id }) => id === chosen) ??
     assistants.find(({ standard }) => standard) ??
     assistants[0];
-  const asking = useWish(async (text: string) => {
-    const conversation = await client.replies.begin(assistant?.id);
+  /** Another number is another composer, which reads the draft again. */
+  const [round, setRound] = useState(0);
+  const begin = async (text: string) => {
+    try {
+      return await client.replies.begin(assistant?.id);
+    } catch (error) {
+      // What was written is not lost with the wish.
+      keepDraft(me.id, NEW, text);
+      setRound((n) => n + 1);
+      throw error;
+    }
+  };
+  const asking = useWish(async (text: string, files: NewFile[]) => {
+    const conversation = await begin(text);
     client.adopt(conversation);
-    await client.send(conversation.id, text);
+    await client.send(conversation.id, text, { files });
     navigate(`/c/${conversation.id}`);
   });
-  const ask = (text: string) => void asking.run(text);
+  const ask = (text: string, files: NewFile[]) => void asking.run(text, files);
   const error = asking.error ?? found.error;
   return (
     <section className={styles.page} aria-label={t("assistants.untitled")}>
@@ -66,11 +80,11 @@ export function NewChat({ me, back }: { me: Me; back: ReactNode }) {
             </label>
           )}
           {error !== undefined && <Notice>{textOf(error)}</Notice>}
-          <Suggestions onAsk={ask} />
+          <Suggestions onAsk={(text) => ask(text, [])} />
         </div>
       </div>
       <Composer
-        key={me.id}
+        key={round}
         conversationId={NEW}
         userId={me.id}
         to={assistant?.name ?? t("assistants.label")}

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { Welcome } from "@/features/assistants/Welcome";
+import { attach, trayKey } from "@/features/composer/attached";
 import { Composer } from "@/features/composer/Composer";
 import type { Candidate } from "@/features/composer/mentions";
 import { MemberPanel } from "@/features/members/MemberPanel";
@@ -14,11 +15,13 @@ import { TypingLine } from "@/features/messages/TypingLine";
 import { useClient } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
 import { useFace, useTitle } from "@/hooks/words";
+import type { NewFile } from "@/sync/client";
 import { presentMembers } from "@/sync/members";
 import type { ConversationState, Stretch } from "@/sync/state";
 import { hasNewer } from "@/sync/stretch";
 import { Notice, Skeleton } from "@/ui/Notice";
 import { useCompose } from "./compose";
+import { useDrop } from "./drop";
 import { ownLive, useLive } from "./live";
 import { type RoomDialog, RoomDialogs } from "./RoomDialogs";
 import { RoomHeader } from "./RoomHeader";
@@ -53,10 +56,12 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     (seq: number) => navigate(`/c/${facts.id}/${seq}`),
     [navigate, facts.id],
   );
-  const send = (text: string) => {
+  const drop = useDrop((files) => attach(trayKey(meId, facts.id), files));
+  const isOpen = !facts.archived_at && compose.about?.kind !== "edit";
+  const send = (text: string, files: NewFile[]) => {
     if (target !== null) navigate(`/c/${facts.id}`, { replace: true });
     if (hasNewer(stretch, facts.last_seq)) void client.newest(facts.id);
-    void client.send(facts.id, text, compose.about?.message.id);
+    void client.send(facts.id, text, { parentId: compose.about?.message.id, files });
     compose.cancel();
   };
   const save = async (text: string) => {
@@ -71,7 +76,7 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     navigate(`/c/${direct.id}`);
   };
   return (
-    <section className={styles.room} aria-label={title}>
+    <section className={styles.room} aria-label={title} {...(isOpen && drop.where)}>
       <title>{`${title} · ${t("app.name")}`}</title>
       <div className={styles.column}>
         <RoomHeader
@@ -81,10 +86,13 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
           showMembers={showMembers}
           onMembers={() => setShowMembers((shown) => !shown)}
           onDialog={setDialog}
+          onSearch={() => navigate(`/search?in=${facts.id}`)}
         />
-        {place === "missing" && target !== null && (
+        {(place === "missing" || place === "purged") && target !== null && (
           <div className={styles.notice}>
-            <Notice tone="calm">{t("messages.gone")}</Notice>
+            <Notice tone="calm">
+              {t(place === "purged" ? "messages.purgedTarget" : "messages.gone")}
+            </Notice>
           </div>
         )}
         {place === "loading" ? (
@@ -93,10 +101,10 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
           <History
             conversation={conversation}
             stretch={stretch}
-            target={place === "missing" ? null : target}
+            target={place === "there" ? target : null}
             beginning={
               isAssistant ? (
-                <Welcome conversation={conversation} onAsk={send} />
+                <Welcome conversation={conversation} onAsk={(text) => send(text, [])} />
               ) : (
                 <Beginning conversation={conversation} title={title} />
               )
@@ -141,6 +149,11 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
           onAdd={facts.archived_at ? undefined : () => setDialog("add")}
         />
       )}
+      {isOpen && drop.over && (
+        <div className={styles.drop} aria-hidden="true">
+          <p>{t("files.drop", { name: title })}</p>
+        </div>
+      )}
       <RoomDialogs
         conversation={conversation}
         title={title}
@@ -167,6 +180,7 @@ function useCandidates(conversation: ConversationState): Candidate[] {
         id: user.id,
         username: user.username ?? "",
         name: user.display_name,
+        image: user.avatar_url,
       }))
       .sort((a, b) => compare(a.name, b.name));
     const all = { id: "all", username: "all", name: t("messages.everyone") };

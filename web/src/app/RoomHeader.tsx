@@ -1,9 +1,10 @@
-import { EllipsisVertical, Lock, LogOut, Settings2, UsersRound } from "lucide-react";
+import { EllipsisVertical, Lock, LogOut, Search, Settings2, UsersRound } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mayChangeRoom } from "@/features/conversations/RoomSettings";
 import { usePreferences } from "@/features/conversations/usePreferences";
 import { useClient, useWorld } from "@/hooks/client";
+import { usePhone } from "@/hooks/media";
 import { useTask } from "@/hooks/task";
 import { useErrorText, useFace } from "@/hooks/words";
 import { ago } from "@/i18n/times";
@@ -22,11 +23,15 @@ interface RoomHeaderProps {
   showMembers: boolean;
   onMembers: () => void;
   onDialog: (dialog: RoomDialog) => void;
+  /** Looks for messages in this conversation. */
+  onSearch: () => void;
 }
 
 export function RoomHeader(props: RoomHeaderProps) {
-  const { conversation, title, back, showMembers, onMembers, onDialog } = props;
+  const { conversation, title, back, showMembers, onMembers, onDialog, onSearch } = props;
   const { t } = useTranslation();
+  // A narrow head has no room for it: there it stands in the menu.
+  const isPhone = usePhone();
   const { facts, peerId, meId } = conversation;
   const face = useFace(conversation);
   const peer = useWorld((world) => (peerId && peerId !== meId ? world.users[peerId] : undefined));
@@ -56,6 +61,11 @@ export function RoomHeader(props: RoomHeaderProps) {
           )}
         </p>
       </div>
+      {!isPhone && (
+        <IconButton label={t("search.here")} onClick={onSearch}>
+          <Search size={20} aria-hidden="true" />
+        </IconButton>
+      )}
       {isRoom && (
         <IconButton
           label={t(showMembers ? "people.hideMembers" : "people.showMembers")}
@@ -65,7 +75,7 @@ export function RoomHeader(props: RoomHeaderProps) {
           <UsersRound size={20} aria-hidden="true" />
         </IconButton>
       )}
-      <RoomMenu conversation={conversation} onDialog={onDialog} />
+      <RoomMenu conversation={conversation} onDialog={onDialog} {...(isPhone && { onSearch })} />
     </header>
   );
 }
@@ -73,9 +83,10 @@ export function RoomHeader(props: RoomHeaderProps) {
 interface RoomMenuProps {
   conversation: ConversationState;
   onDialog: (dialog: RoomDialog) => void;
+  onSearch?: () => void;
 }
 
-function RoomMenu({ conversation, onDialog }: RoomMenuProps) {
+function RoomMenu({ conversation, onDialog, onSearch }: RoomMenuProps) {
   const { t } = useTranslation();
   const textOf = useErrorText();
   const [failure, setFailure] = useState<unknown>(undefined);
@@ -87,6 +98,14 @@ function RoomMenu({ conversation, onDialog }: RoomMenuProps) {
       apart: true,
       leaves: true,
       onSelect: () => onDialog("chat"),
+    });
+  }
+  if (onSearch) {
+    entries.unshift({
+      label: t("search.here"),
+      icon: <Search size={18} />,
+      leaves: true,
+      onSelect: onSearch,
     });
   }
   if (conversation.facts.kind === "group") {

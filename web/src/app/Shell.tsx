@@ -3,6 +3,7 @@ import { ArrowLeft } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { dropTrays } from "@/features/composer/attached";
 import { dropDrafts } from "@/features/composer/drafts";
 import { badgeOf } from "@/features/conversations/badge";
 import { ConversationList } from "@/features/conversations/ConversationList";
@@ -11,6 +12,7 @@ import { NewDirect } from "@/features/conversations/NewDirect";
 import { NewRoom } from "@/features/conversations/NewRoom";
 import { useClient, useWorld } from "@/hooks/client";
 import { usePhone } from "@/hooks/media";
+import { useShortcut } from "@/hooks/shortcut";
 import { useLate } from "@/hooks/task";
 import { Mark } from "@/ui/Mark";
 import { Empty } from "@/ui/Notice";
@@ -25,7 +27,9 @@ const Discover = lazy(async () => ({
 const SettingsPage = lazy(async () => ({
   default: (await import("@/features/settings/SettingsPage")).SettingsPage,
 }));
-
+const SearchPage = lazy(async () => ({
+  default: (await import("@/features/search/SearchPage")).SearchPage,
+}));
 const AdminPage = lazy(async () => ({
   default: (await import("@/features/admin/AdminPage")).AdminPage,
 }));
@@ -37,6 +41,8 @@ export function Shell() {
   const currentId = /^\/c\/([^/]+)/.exec(path)?.[1] ?? null;
   const [leaving, setLeaving] = useState<string | null>(null);
   useUnreadTitle();
+  // On the page itself the key belongs to its field.
+  useShortcut("k", () => path !== "/search" && navigate("/search"));
   const isListPage = usePhone() && path === "/";
   const openNew = (id: string) => {
     setDialog(null);
@@ -94,6 +100,7 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
   const signOut = async () => {
     await client.session.signOut();
     dropDrafts(me.id);
+    dropTrays();
   };
   return (
     <Switch>
@@ -105,6 +112,9 @@ function Pages({ onNewRoom }: { onNewRoom: () => void }) {
       </Route>
       <Route path="/discover">
         <Discover back={<Back />} onJoined={(id) => navigate(`/c/${id}`)} onNewRoom={onNewRoom} />
+      </Route>
+      <Route path="/search">
+        <SearchPage back={<Back />} />
       </Route>
       <Route path="/settings/:part?">
         {({ part }) => <SettingsPage me={me} part={part} back={<Back />} onSignOut={signOut} />}

@@ -7,6 +7,7 @@ import { setZone } from "@/i18n/times";
 import { Client } from "@/sync/client";
 import "@/ui/page.css";
 import { App } from "./App";
+import { keepPage } from "./drop";
 import { Mishap } from "./Mishap";
 
 const line = new URL("/ws", location.href);
@@ -18,6 +19,8 @@ addEventListener("online", () => client.hurry());
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") client.hurry();
 });
+
+keepPage();
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root element.");

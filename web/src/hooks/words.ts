@@ -24,6 +24,10 @@ const SPOKEN = [
   "unauthenticated",
   "edit_window_over",
   "gone",
+  "quota_reached",
+  "unsupported_type",
+  "file_too_large",
+  "file_lost",
   "cut",
 ] as const;
 
@@ -90,9 +94,11 @@ export function useFace({ facts, peerId, meId }: ConversationState) {
   const isAssistant = facts.kind === "assistant";
   const otherId = peerId ?? meId;
   const otherName = useWorld((world) => world.users[otherId]?.display_name);
+  const otherImage = useWorld((world) => world.users[otherId]?.avatar_url);
   return {
     name: (isDirect || isAssistant ? otherName : facts.name) ?? "",
     hueKey: isDirect || isAssistant ? otherId : facts.id,
+    image: isDirect || isAssistant ? otherImage : facts.avatar_url,
     shape: isDirect ? ("round" as const) : ("square" as const),
   };
 }

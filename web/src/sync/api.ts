@@ -2,9 +2,12 @@
  * The HTTP side of the contract: one request function (bearer token, problem details, one
  * refresh after a 401) and one small function per call the client makes.
  */
+import { sendFile, type Watch } from "./upload";
 import type {
+  Attachment,
   Changes,
   Conversation,
+  Me,
   Member,
   Message,
   MessagePage,
@@ -48,6 +51,11 @@ export interface TokenSource {
   refresh(refused: string): Promise<string>;
 }
 
+interface NamedFile {
+  blob: Blob;
+  name: string;
+}
+
 type Query = Record<string, string | number | undefined>;
 
 /** One request without a token: what the login calls use. Throws ApiError. */
@@ -80,7 +88,7 @@ export async function send<T>(
   return (await response.json()) as T;
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
+export async function problemOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get("X-Request-ID");
   const wait = Number(response.headers.get("Retry-After"));
   const retryAfter = Number.isFinite(wait) && wait > 0 ? wait : null;
@@ -111,6 +119,43 @@ export class Api {
       // A wrong password is a 401 too, and no newer token mends it.
       if (!(error instanceof ApiError) || error.code !== "unauthenticated") throw error;
       return send<T>(method, path, body, await this.#tokens.refresh(token));
+    }
+  }
+
+  /** A file that no message has taken yet. */
+  upload(file: NamedFile, watch: Watch): Promise<Attachment> {
+    return this.#sendFile("POST", "/attachments", file, watch);
+  }
+
+  setRoomAvatar(id: string, file: NamedFile): Promise<Conversation> {
+    return this.#sendFile("PUT", `/conversations/${id}/avatar`, file, {});
+  }
+
+  removeRoomAvatar(id: string): Promise<Conversation> {
+    return this.request("DELETE", `/conversations/${id}/avatar`);
+  }
+
+  setMyAvatar(file: NamedFile): Promise<Me> {
+    return this.#sendFile("PUT", "/users/me/avatar", file, {});
+  }
+
+  removeMyAvatar(): Promise<Me> {
+    return this.request("DELETE", "/users/me/avatar");
+  }
+
+  async #sendFile<T>(
+    method: "POST" | "PUT",
+    path: string,
+    file: NamedFile,
+    watch: Watch,
+  ): Promise<T> {
+    const token = await this.#tokens.token();
+    try {
+      return await sendFile<T>(method, ROOT + path, file, token, watch);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "unauthenticated") throw error;
+      const newer = await this.#tokens.refresh(token);
+      return sendFile<T>(method, ROOT + path, file, newer, watch);
     }
   }
 
@@ -147,7 +192,14 @@ export class Api {
 
   changeRoom(
     id: string,
-    changes: { name?: string; description?: string; public?: boolean; edit_window?: number },
+    changes: {
+      name?: string;
+      description?: string;
+      public?: boolean;
+      edit_window?: number;
+      /** Null: as long as the server keeps them. */
+      retention_days?: number | null;
+    },
   ): Promise<Conversation> {
     return this.request("PATCH", `/conversations/${id}`, changes);
   }
@@ -202,6 +254,15 @@ export class Api {
 
   changes(id: string, after: number): Promise<Changes> {
     return this.request("GET", `/conversations/${id}/changes${search({ after })}`);
+  }
+
+  /** Messages one may see with these words, the newest first. */
+  find(
+    words: string,
+    { inside, cursor, limit }: { inside: string | null; cursor: string | null; limit: number },
+  ): Promise<Page<Message>> {
+    const query = { q: words, conversation_id: inside, cursor, limit };
+    return this.request("GET", `/search${search(query)}`);
   }
 
   users(query: string): Promise<Page<User>> {

@@ -9,12 +9,13 @@ import { randomId } from "./browser";
 import { Catchup, PAGE } from "./catchup";
 import { Deeds } from "./deeds";
 import { Outbox } from "./outbox";
+import { Previews } from "./previews";
 import { Providers } from "./providers";
 import { Reads } from "./reads";
 import { Replies } from "./replies";
 import { type Login, Session } from "./session";
 import { Socket } from "./socket";
-import type { Pending } from "./state";
+import type { Pending, PendingFile } from "./state";
 import { Store } from "./store";
 import { Streams } from "./streams";
 import { hasNewer } from "./stretch";
@@ -24,6 +25,13 @@ import type { Conversation, Frame, Me, Membership, Message, Ready } from "./wire
 /** From this size on presence must be asked for, see `presence` in the contract. */
 const WATCHED_FROM = 50;
 const LONGEST_PAUSE = 15_000;
+
+/** A file that is to be sent, with what the page knows of it. */
+export interface NewFile {
+  file: File;
+  width: number | null;
+  height: number | null;
+}
 
 type Notify = Membership["notify"];
 
@@ -45,6 +53,7 @@ export class Client {
   readonly deeds: Deeds;
   readonly replies: Replies;
   readonly streams: Streams;
+  readonly previews = new Previews();
   readonly #watched = new Set<string>();
   #outbox: Outbox | null = null;
 
@@ -128,18 +137,26 @@ export class Client {
   }
 
   /** On the screen now, in the outbox before it is sent. `client_id` is the item's for ever. */
-  async send(conversationId: string, content: string, parentId?: string): Promise<void> {
+  async send(
+    conversationId: string,
+    content: string,
+    { parentId, files = [] }: { parentId?: string | undefined; files?: NewFile[] } = {},
+  ): Promise<void> {
+    const blobs = new Map(files.map(({ file }) => [randomId(), file]));
+    const ids = [...blobs.keys()];
+    for (const [id, file] of blobs) this.previews.add(id, file);
     const item: Pending = {
       client_id: randomId(),
       conversation_id: conversationId,
       content,
       ...(parentId ? { parent_id: parentId } : {}),
+      ...(files.length > 0 && { files: files.map((file, at) => waiting(ids[at] ?? "", file)) }),
       created_at: new Date().toISOString(),
       attempts: 0,
       state: "waiting",
     };
     this.store.dispatch({ type: "pending", item });
-    await this.#outbox?.add(item);
+    await this.#outbox?.add(item, blobs);
   }
 
   async retry(clientId: string): Promise<void> {
@@ -147,8 +164,19 @@ export class Client {
   }
 
   async discard(conversationId: string, clientId: string): Promise<void> {
+    const { pending = [] } = this.store.getSnapshot().conversations[conversationId] ?? {};
+    const item = pending.find((known) => known.client_id === clientId);
     await this.#outbox?.discard(clientId);
+    for (const { id } of item?.files ?? []) this.previews.drop(id);
     this.store.dispatch({ type: "settled", id: conversationId, clientId });
+  }
+
+  /** The message goes without this file; without any file and text it does not go at all. */
+  async dropFile(conversationId: string, clientId: string, fileId: string): Promise<void> {
+    const left = await this.#outbox?.dropFile(clientId, fileId);
+    this.previews.drop(fileId);
+    if (left) this.store.dispatch({ type: "pending", item: left });
+    else this.store.dispatch({ type: "settled", id: conversationId, clientId });
   }
 
   read(id: string, seq: number): void {
@@ -192,7 +220,10 @@ export class Client {
     this.store.dispatch({ type: "signed-in", me: login.user });
     this.#outbox = new Outbox(login.user.id, {
       send: (item) => this.#deliver(item),
-      changed: (item) => this.store.dispatch({ type: "pending", item }),
+      upload: (file, blob, watch) => this.api.upload({ blob, name: file.name }, watch),
+      changed: (item) => this.#changed(item),
+      progress: ({ conversation_id: id, client_id: clientId }, fileId, sent) =>
+        this.store.dispatch({ type: "progress", id, clientId, fileId, sent }),
       delivered: (item, message) =>
         this.store.dispatch({ type: "acknowledged", id: item.conversation_id, message }),
     });
@@ -208,6 +239,7 @@ export class Client {
     this.#catchup.forgetLine();
     const outbox = this.#outbox;
     this.#outbox = null;
+    this.previews.clear();
     void (wipe ? outbox?.destroy() : outbox?.close());
     this.store.dispatch({ type: "signed-out" });
   }
@@ -224,8 +256,21 @@ export class Client {
   }
 
   async #showPending(): Promise<void> {
-    for (const item of (await this.#outbox?.load()) ?? [])
+    const outbox = this.#outbox;
+    for (const item of (await outbox?.load()) ?? []) {
+      for (const { id } of item.files ?? []) {
+        const blob = this.previews.urlOf(id) ? undefined : await outbox?.file(id);
+        if (blob) this.previews.add(id, blob);
+      }
       this.store.dispatch({ type: "pending", item });
+    }
+  }
+
+  #changed(item: Pending): void {
+    for (const { id, attachment } of item.files ?? []) {
+      if (attachment) this.previews.rename(id, attachment.id);
+    }
+    this.store.dispatch({ type: "pending", item });
   }
 
   #hear(frame: Frame): void {
@@ -258,9 +303,10 @@ export class Client {
   }
 
   #deliver(item: Pending): Promise<Message> {
-    const { conversation_id, content, client_id, parent_id } = item;
-    const args = { conversation_id, content, client_id, ...(parent_id ? { parent_id } : {}) };
-    return this.#socket.command("messages.send", args);
+    const { conversation_id, content, client_id, parent_id, files = [] } = item;
+    const attachment_ids = files.flatMap(({ attachment }) => attachment?.id ?? []);
+    const more = { ...(parent_id && { parent_id }), ...(files.length > 0 && { attachment_ids }) };
+    return this.#socket.command("messages.send", { conversation_id, content, client_id, ...more });
   }
 
   #askPresence(id: string): void {
@@ -282,4 +328,9 @@ export class Client {
       this.store.dispatch({ type: "paging", id, on: false });
     }
   }
+}
+
+function waiting(id: string, { file, width, height }: NewFile): PendingFile {
+  const { name, size, type } = file;
+  return { id, name, size, type, width, height, sent: 0, attachment: null };
 }

@@ -33,9 +33,13 @@ export function mergeMe(fresh: Membership, known: Membership | undefined): Membe
   return { ...fresh, read_seq: Math.max(fresh.read_seq, known?.read_seq ?? 0) };
 }
 
-/** Unread is always derived: messages after one's own mark; nothing unread names anybody. */
+/**
+ * Unread is always derived: messages after one's own mark that are still there; nothing unread
+ * names anybody.
+ */
 export function counted(c: ConversationState): ConversationState {
-  const unread = Math.max(0, c.facts.last_seq - c.me.read_seq);
+  const passed = Math.max(c.me.read_seq, c.facts.first_seq - 1);
+  const unread = Math.max(0, c.facts.last_seq - passed);
   const mentions = unread === 0 ? 0 : c.me.mentions;
   if (c.me.unread === unread && c.me.mentions === mentions) return c;
   return { ...c, me: { ...c.me, unread, mentions } };

@@ -1,93 +1,95 @@
 /**
  * The durable outbox: a message is in IndexedDB before it is sent, and leaves only when the
- * server has it or its writer discards it. In order per conversation; the same `client_id` on
- * every try, so that the server keeps one. Several tabs share it, one at a time per conversation.
+ * server has it or its writer discards it. In order per conversation, once its files are uploaded;
+ * the same `client_id` on every try, so that the server keeps one. Several tabs share it.
  */
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 import { withLock } from "./browser";
+import { failureOf, isPassing, Patience } from "./failures";
+import { Kept, type Stored } from "./kept";
 import type { Pending } from "./state";
+import { type Carrier, isUploaded, Uploads } from "./uploads";
 import type { Message } from "./wire";
 
-interface OutboxSchema extends DBSchema {
-  items: { key: string; value: Stored; indexes: { conversation: string } };
-}
-
-/** `order` keeps the writing order where two were written in one millisecond. */
-type Stored = Pending & { order: number };
-
-export interface Courier {
+export interface Courier extends Carrier {
   /** Hands one message to the server. Throws an error with a `code`. */
   send(item: Pending): Promise<Message>;
-  changed(item: Pending): void;
   delivered(item: Pending, message: Message): void;
 }
 
-/** What may pass by itself; anything else needs its writer. */
-const PASSING = new Set([
-  "cut",
-  "offline",
-  "unavailable",
-  "limited",
-  "internal",
-  "unauthenticated",
-]);
-const LONGEST_PAUSE = 30_000;
-
 export class Outbox {
   readonly #name: string;
-  readonly #db: Promise<IDBPDatabase<OutboxSchema>>;
+  readonly #kept: Kept;
   readonly #courier: Courier;
-  readonly #retries = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #tries = new Map<string, number>();
+  readonly #uploads: Uploads;
+  readonly #patience = new Patience((id) => void this.flush(id));
   #closed = false;
 
   constructor(userId: string, courier: Courier) {
-    this.#name = databaseName(userId);
+    this.#name = `trialogue-outbox-${userId}`;
+    this.#kept = new Kept(this.#name);
     this.#courier = courier;
-    this.#db = openDB<OutboxSchema>(this.#name, 1, {
-      upgrade(db) {
-        const items = db.createObjectStore("items", { keyPath: "client_id" });
-        items.createIndex("conversation", "conversation_id");
-      },
-    });
+    this.#uploads = new Uploads(this.#name, this.#kept, courier, (id) => void this.flush(id));
   }
 
   /** Everything written and not delivered, in the order of writing. */
-  async load(): Promise<Pending[]> {
-    const items = await (await this.#db).getAll("items");
-    return items.sort((a, b) => a.order - b.order);
+  load(): Promise<Pending[]> {
+    return this.#kept.all();
   }
 
-  async add(item: Pending): Promise<void> {
+  /** `blobs`: the bytes of the files, by their ids. */
+  async add(item: Pending, blobs: ReadonlyMap<string, Blob> = new Map()): Promise<void> {
     const order = performance.timeOrigin + performance.now();
-    await (await this.#db).put("items", { ...item, order });
-    void this.flush(item.conversation_id);
+    await this.#kept.add({ ...item, order }, blobs);
+    this.#start(item.conversation_id);
   }
 
   async discard(clientId: string): Promise<void> {
-    await (await this.#db).delete("items", clientId);
+    const item = await this.#kept.find(clientId);
+    await this.#kept.drop(clientId);
+    this.#uploads.stop(item?.files ?? []);
+  }
+
+  /** The message goes without this file. Undefined: nothing is left of it. */
+  async dropFile(clientId: string, fileId: string): Promise<Pending | undefined> {
+    const item = await this.#kept.change(clientId, (known) => ({
+      ...known,
+      files: known.files?.filter((file) => file.id !== fileId) ?? [],
+    }));
+    if (!item || (item.files?.length === 0 && !item.content)) await this.discard(clientId);
+    await this.#kept.dropFile(fileId);
+    this.#uploads.stop([{ id: fileId }]);
+    const left = await this.#kept.find(clientId);
+    if (left) this.#start(left.conversation_id);
+    return left;
+  }
+
+  /** The bytes of a file that waits here. */
+  file(id: string): Promise<Blob | undefined> {
+    return this.#kept.file(id);
   }
 
   /** Tries a failed message again. */
   async retry(clientId: string): Promise<void> {
-    const item = await (await this.#db).get("items", clientId);
+    const item = await this.#kept.change(clientId, ({ error: _error, ...failed }) => ({
+      ...failed,
+      state: "waiting",
+    }));
     if (!item) return;
-    const { error: _error, ...again } = item;
-    await this.#keep({ ...again, state: "waiting" });
-    void this.flush(item.conversation_id);
+    this.#courier.changed(item);
+    this.#start(item.conversation_id);
   }
 
   /** The line is back: everything that waits is sent now. */
   async flushAll(): Promise<void> {
-    this.#tries.clear();
-    const items = await this.load();
-    const ids = new Set(items.map((item) => item.conversation_id));
+    this.#patience.clear();
+    const ids = new Set((await this.load()).map((item) => item.conversation_id));
+    for (const id of ids) void this.#uploads.run(id);
     await Promise.all([...ids].map((id) => this.flush(id)));
   }
 
   async flush(conversationId: string): Promise<void> {
     if (this.#closed) return;
-    clearTimeout(this.#retries.get(conversationId));
+    this.#patience.stop(conversationId);
     await withLock(`${this.#name}/${conversationId}`, async () => {
       let next = await this.#next(conversationId);
       while (next && !this.#closed && (await this.#deliver(next))) {
@@ -98,20 +100,27 @@ export class Outbox {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const timer of this.#retries.values()) clearTimeout(timer);
-    (await this.#db).close();
+    this.#patience.end();
+    this.#uploads.close();
+    await this.#kept.close();
   }
 
   /** The user has signed out: nothing of theirs stays in this browser. */
   async destroy(): Promise<void> {
     await this.close();
-    await deleteDB(this.#name);
+    await this.#kept.destroy();
   }
 
+  #start(conversationId: string): void {
+    void this.#uploads.run(conversationId);
+    void this.flush(conversationId);
+  }
+
+  /** What is still being uploaded is passed by what has been written after it. */
   async #next(conversationId: string): Promise<Stored | undefined> {
     if (this.#closed) return undefined;
-    const items = await (await this.#db).getAllFromIndex("items", "conversation", conversationId);
-    return items.sort((a, b) => a.order - b.order).find((item) => item.state !== "failed");
+    const items = await this.#kept.of(conversationId);
+    return items.find((item) => item.state !== "failed" && isUploaded(item));
   }
 
   /** True: go on with the next one. */
@@ -119,8 +128,8 @@ export class Outbox {
     try {
       const message = await this.#courier.send(item);
       if (this.#closed) return false;
-      await this.discard(item.client_id);
-      this.#tries.delete(item.conversation_id);
+      await this.#kept.drop(item.client_id);
+      this.#patience.reset(item.conversation_id);
       this.#courier.delivered(item, message);
       return true;
     } catch (error) {
@@ -129,40 +138,21 @@ export class Outbox {
     }
   }
 
-  async #failed(item: Stored, error: unknown): Promise<boolean> {
-    const { code, detail } = reasonOf(error);
+  async #failed(item: Stored, cause: unknown): Promise<boolean> {
+    const error = failureOf(cause);
+    const passes = isPassing(error);
     const attempts = item.attempts + 1;
-    if (!PASSING.has(code)) {
-      await this.#keep({ ...item, attempts, state: "failed", error: { code, detail } });
-      return true;
-    }
-    await this.#keep({ ...item, attempts });
-    this.#later(item.conversation_id);
-    return false;
-  }
-
-  async #keep(item: Stored): Promise<void> {
-    await (await this.#db).put("items", item);
-    this.#courier.changed(item);
-  }
-
-  #later(conversationId: string): void {
-    const tries = this.#tries.get(conversationId) ?? 0;
-    this.#tries.set(conversationId, tries + 1);
-    const most = Math.min(LONGEST_PAUSE, 1000 * 2 ** tries);
-    const pause = most / 2 + (Math.random() * most) / 2;
-    const timer = setTimeout(() => void this.flush(conversationId), pause);
-    this.#retries.set(conversationId, timer);
+    const next = await this.#kept.change(item.client_id, (known) =>
+      passes ? { ...known, attempts } : { ...anew(known), attempts, state: "failed", error },
+    );
+    if (next) this.#courier.changed(next);
+    if (passes) this.#patience.later(item.conversation_id);
+    return !passes;
   }
 }
 
-function reasonOf(error: unknown): { code: string; detail: string } {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") {
-    return { code: error.code, detail: "detail" in error ? String(error.detail) : error.message };
-  }
-  throw error;
-}
-
-function databaseName(userId: string): string {
-  return `trialogue-outbox-${userId}`;
+/** What the server has refused it does not keep for long: the next try uploads the files anew. */
+function anew(item: Stored): Stored {
+  if (!item.files) return item;
+  return { ...item, files: item.files.map((file) => ({ ...file, attachment: null, sent: 0 })) };
 }

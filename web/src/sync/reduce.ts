@@ -7,7 +7,7 @@ import { counted, mergeMe, withDelivered, withMarks, withMention } from "./marks
 import { withMember, withMembers } from "./members";
 import { isMeUnknown, withReaction } from "./reactions";
 import type { ConversationState } from "./state";
-import { extend, merged, type PagePlace, placePage, remember } from "./stretch";
+import { extend, merged, type PagePlace, placePage, remember, trimmed } from "./stretch";
 import type {
   Changes,
   Conversation,
@@ -85,7 +85,7 @@ export function applySnapshot(
   const afresh = previous?.needs === "reload";
   const next: ConversationState = {
     ...fresh,
-    stretch: { messages, hasOlder: has_more },
+    stretch: trimmed({ messages, hasOlder: has_more }, fresh.facts.first_seq),
     me: mergeMe(fresh.me, previous?.me),
     members: afresh ? {} : (previous?.members ?? {}),
     membersKnown: !afresh && (previous?.membersKnown ?? false),
@@ -109,7 +109,8 @@ export function applyPage(
   page: MessagePage,
   place: PagePlace,
 ): ConversationState {
-  const stretch = placePage(c.stretch, page, place, c.late, c.meId);
+  const placed = placePage(c.stretch, page, place, c.late, c.meId);
+  const stretch = trimmed(placed, c.facts.first_seq);
   return stretch.messages.reduce(settlePending, { ...c, stretch, late: null });
 }
 
@@ -321,7 +322,23 @@ function withFacts(
   }
   const factsRev = Math.max(c.factsRev, conversation.last_rev);
   const me = "me" in conversation && conversation.me ? mergeMe(conversation.me, c.me) : c.me;
-  return { ...c, facts: { ...facts, last_rev }, factsRev, me };
+  return withoutPurged({ ...c, facts: { ...facts, last_rev }, factsRev, me });
+}
+
+/** Messages that were removed for good are forgotten here too. */
+function withoutPurged(c: ConversationState): ConversationState {
+  const { first_seq, last_message } = c.facts;
+  const isGone = (message: { seq: number } | null) => message !== null && message.seq < first_seq;
+  const quotes = Object.entries(c.quotes).map(([id, quoted]) => [
+    id,
+    isGone(quoted) ? null : quoted,
+  ]);
+  return {
+    ...c,
+    facts: { ...c.facts, last_message: isGone(last_message) ? null : last_message },
+    stretch: c.stretch && trimmed(c.stretch, first_seq),
+    quotes: Object.fromEntries(quotes),
+  };
 }
 
 function factsOf(conversation: Conversation | LiveConversation): LiveConversation {

@@ -1,5 +1,6 @@
 /** What the client knows: the shape of its state. Pure data, changed only by the reducers. */
 import type {
+  Attachment,
   Frame,
   LiveConversation,
   Me,
@@ -17,11 +18,29 @@ export interface Pending {
   content: string;
   /** The message that this one answers. */
   parent_id?: string;
+  files?: PendingFile[];
   created_at: string;
   attempts: number;
   /** `stored`: the server has it, its place in the history is still to be heard. */
   state: "waiting" | "stored" | "failed";
   error?: { code: string; detail: string };
+}
+
+/** A file of a message on its way. Its bytes are in the outbox, under its id. */
+export interface PendingFile {
+  id: string;
+  name: string;
+  /** In bytes. */
+  size: number;
+  /** The media type as this browser takes it to be; the server looks for itself. */
+  type: string;
+  /** Of a picture or a film, in pixels, as it is shown; null where that is not known. */
+  width: number | null;
+  height: number | null;
+  /** Bytes that the server has got so far. */
+  sent: number;
+  /** What it became there; null until it is complete. */
+  attachment: Attachment | null;
 }
 
 /** A stretch of history without holes, ascending by seq. */

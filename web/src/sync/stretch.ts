@@ -31,6 +31,14 @@ export function merged(known: Message, message: Message): Message {
   return { ...known, ...message, reactions };
 }
 
+/** Without what is gone for good: everything before `firstSeq`. */
+export function trimmed(stretch: Stretch, firstSeq: number): Stretch {
+  const first = stretch.messages[0]?.seq ?? firstSeq;
+  if (first > firstSeq || (first === firstSeq && !stretch.hasOlder)) return stretch;
+  const messages = stretch.messages.filter((message) => message.seq >= firstSeq);
+  return { messages, hasOlder: false };
+}
+
 /** Keeps a change outside the stretch while a page that may show its older form is on its way. */
 export function remember(
   late: Late | null,

@@ -1299,6 +1299,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Post the last message of a chat, and hear the answer as a UI message stream. The history
+         *     that the client sends is not read: it is known here.
+         *
+         *     A message with the id of an earlier one and another text takes its place, with what followed.
+         *     The stream starts with the id of the answer's message; `messageMetadata` says where it is.
+         *     Closing the response does not stop the reply.
+         */
+        post: operations["send_api_chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{chat_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Resume
+         * @description The reply that is being written in a chat, from its beginning; 204 when there is none.
+         */
+        get: operations["resume_api_chat__chat_id__stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask in a conversation with an assistant, and wait for the whole answer. 409 where no
+         *     assistant is in it, or none feels addressed. The reply does not end with this call: who
+         *     hangs up finds it in the conversation.
+         */
+        post: operations["ask_api_chat__conversation_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/{conversation_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description The newest messages of people and assistants, ascending. What was recalled, replaced or
+         *     written by the server is left out.
+         */
+        get: operations["history_api_chat__conversation_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -1314,6 +1402,119 @@ export interface paths {
         get: operations["report_api_v1_usage_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models
+         * @description The assistants, in the form of OpenAI's models: `id` is an assistant's username. Calls also
+         *     take its id or its name, and `default`.
+         */
+        get: operations["models_v1_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Model
+         * @description One assistant, by its username, its id or its name.
+         */
+        get: operations["model_v1_models__model__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description Ask an assistant, as one asks OpenAI's models; errors are in OpenAI's form too.
+         *
+         *     Nothing is kept but what it cost. With `store: true`, or `metadata.conversation_id`, the last
+         *     message is posted to a conversation like any other (the messages before it are not kept), and
+         *     the answer's `metadata` names it. An answer that breaks off after its first token ends with
+         *     `data: {"error": …}`. Who hangs up ends the answer, but not that of a conversation.
+         */
+        post: operations["complete_v1_chat_completions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description The providers of models, for owners and admins: for which of them a key is set, never the
+         *     key itself; the chain of assistants that name nobody.
+         */
+        get: operations["report_api_v1_admin_providers_get"];
+        /**
+         * Change
+         * @description Set keys, addresses and the chain, for owners and admins; from the next question on. What
+         *     the environment says goes first: 409 for what it says.
+         */
+        put: operations["change_api_v1_admin_providers_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Ask a provider for one token, and hear which part fails: the name, the line, the key, its
+         *     region, the account, the model. For owners and admins.
+         */
+        post: operations["test_api_v1_admin_providers_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1539,6 +1740,33 @@ export interface components {
              * @example 4f1c7c2e
              */
             client_id?: string | null;
+        };
+        /**
+         * AskProvider
+         * @description Which provider is tested, and with what: left out, with what is set.
+         */
+        AskProvider: {
+            /**
+             * Provider
+             * @description Its name, as in a chain.
+             * @example openai
+             */
+            provider: string;
+            /**
+             * Key
+             * @description A key that is not set yet.
+             */
+            key?: string | null;
+            /**
+             * Url
+             * @description An address other than what is set; needs a key with it.
+             */
+            url?: string | null;
+            /**
+             * Model
+             * @description Which of its models; its usual one.
+             */
+            model?: string | null;
         };
         /**
          * Assistant
@@ -1876,6 +2104,30 @@ export interface components {
             reload: boolean;
         };
         /**
+         * ChatMessage
+         * @description What was said before, in OpenAI's form.
+         */
+        ChatMessage: {
+            /**
+             * Role
+             * @description Whose voice it is. `tool` and `function` are not supported.
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
+            /**
+             * Content
+             * @description A text, or its parts.
+             * @example Shall we meet at ten?
+             */
+            content?: string | components["schemas"]["ContentPart"][] | null;
+            /**
+             * Name
+             * @description Who of several.
+             * @example Plans
+             */
+            name?: string | null;
+        };
+        /**
          * Component
          * @description A part of the server; `off` where it is not configured, which is no fault.
          */
@@ -1885,7 +2137,7 @@ export interface components {
              * @description How it is.
              * @enum {string}
              */
-            status: "healthy" | "unhealthy" | "off";
+            status: "healthy" | "degraded" | "unhealthy" | "off";
             /**
              * Kind
              * @description Which product it is.
@@ -1896,6 +2148,24 @@ export interface components {
              * @description Milliseconds that it took to answer.
              */
             ms?: number | null;
+        };
+        /**
+         * ContentPart
+         * @description A part of what was said: text, or a picture.
+         */
+        ContentPart: {
+            /**
+             * Type
+             * @description `text` or `image_url`.
+             */
+            type: string;
+            /**
+             * Text
+             * @description The text.
+             */
+            text?: string | null;
+            /** @description The picture. */
+            image_url?: components["schemas"]["ImageAddress"] | null;
         };
         /**
          * Context
@@ -2103,6 +2373,87 @@ export interface components {
             avatar_url?: string | null;
         };
         /**
+         * CreateCompletion
+         * @description A chat completion, in OpenAI's form.
+         */
+        CreateCompletion: {
+            /**
+             * Model
+             * @description An assistant: its username, its id or its name; `default`.
+             * @example assistant
+             */
+            model: string;
+            /**
+             * Messages
+             * @description What was said before, the question last.
+             */
+            messages: components["schemas"]["ChatMessage"][];
+            /**
+             * Stream
+             * @description Whether to hear it as it is written.
+             */
+            stream?: boolean | null;
+            /** @description How a stream is told. */
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Store
+             * @description True: the question and its answer become a conversation like any other.
+             */
+            store?: boolean | null;
+            /**
+             * Metadata
+             * @description `conversation_id`: the conversation to which the last message is posted.
+             */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * N
+             * @description 1; more than one answer is not made.
+             */
+            n?: number | null;
+            /**
+             * Temperature
+             * @description 0 to 2.
+             */
+            temperature?: number | null;
+            /**
+             * Top P
+             * @description Above 0, up to 1.
+             */
+            top_p?: number | null;
+            /**
+             * Max Tokens
+             * @description The same as the next one.
+             */
+            max_tokens?: number | null;
+            /**
+             * Max Completion Tokens
+             * @description The longest answer, in tokens.
+             */
+            max_completion_tokens?: number | null;
+            /**
+             * Presence Penalty
+             * @description -2 to 2.
+             */
+            presence_penalty?: number | null;
+            /**
+             * Frequency Penalty
+             * @description -2 to 2.
+             */
+            frequency_penalty?: number | null;
+            /**
+             * Seed
+             * @description For answers that can be repeated.
+             */
+            seed?: number | null;
+            /**
+             * Stop
+             * @description Where the answer ends.
+             */
+            stop?: string | string[] | null;
+        };
+        /**
          * CreateConversation
          * @description A new conversation: with an assistant, a room, or the direct one with a person.
          */
@@ -2241,6 +2592,27 @@ export interface components {
             created_at: string;
         };
         /**
+         * FoundServer
+         * @description A model server on the machine of this one.
+         */
+        FoundServer: {
+            /**
+             * Provider
+             * @description Which kind of server it is, as in a chain.
+             */
+            provider: string;
+            /**
+             * Url
+             * @description Its address.
+             */
+            url: string;
+            /**
+             * Models
+             * @description Its models.
+             */
+            models: string[];
+        };
+        /**
          * GiveFeedback
          * @description How one rates a reply; a second time changes the first.
          */
@@ -2319,6 +2691,17 @@ export interface components {
             components: {
                 [key: string]: components["schemas"]["Component"];
             };
+        };
+        /**
+         * ImageAddress
+         * @description A picture; only as a `data:` address, since this server fetches nothing for callers.
+         */
+        ImageAddress: {
+            /**
+             * Url
+             * @description `data:image/png;base64,…` (or jpeg, gif, webp).
+             */
+            url: string;
         };
         /**
          * Invite
@@ -2881,6 +3264,74 @@ export interface components {
             has_newer?: boolean | null;
         };
         /**
+         * ModelProvider
+         * @description A provider of models. `url` is null for its usual address; `model` is what is asked of it
+         *     where nothing else is named; `circuit` is `open` while it is left alone after failures.
+         */
+        ModelProvider: {
+            /**
+             * Provider
+             * @description Its name, as in a chain.
+             */
+            provider: string;
+            /** @description Whether a key is set; never the key itself. */
+            key: components["schemas"]["ProviderKey"];
+            /**
+             * Url
+             * @description An address other than its usual one; null: that.
+             */
+            url: string | null;
+            /**
+             * Region
+             * @description The region of DashScope; null: none of those known, or another provider.
+             */
+            region: string | null;
+            /**
+             * Model
+             * @description The model that is asked where none is named; null: none.
+             */
+            model: string | null;
+            /**
+             * Needs Key
+             * @description Whether it is asked only with a key.
+             */
+            needs_key: boolean;
+            /**
+             * Circuit
+             * @description `open` while it is left alone after failures, `half_open` while one may try.
+             * @enum {string}
+             */
+            circuit: "closed" | "open" | "half_open";
+            /**
+             * Failure
+             * @description The code of what went wrong last; null: nothing lately.
+             */
+            failure: string | null;
+            /**
+             * Retry In
+             * @description Seconds until it is asked again; 0: at once.
+             */
+            retry_in: number;
+        };
+        /**
+         * ModelProviders
+         * @description All providers, the chain, and the model servers that were found on this machine.
+         */
+        ModelProviders: {
+            /**
+             * Providers
+             * @description All that are known, whether they can be asked or not.
+             */
+            providers: components["schemas"]["ModelProvider"][];
+            /** @description Who is asked for assistants that name nobody. */
+            chain: components["schemas"]["ProviderChain"];
+            /**
+             * Found
+             * @description Model servers that were found on this machine.
+             */
+            found: components["schemas"]["FoundServer"][];
+        };
+        /**
          * ModelSettings
          * @description What is passed on to the model; what is left out is the provider's own choice.
          */
@@ -3435,6 +3886,185 @@ export interface components {
             expires_at: string | null;
         };
         /**
+         * PlainAnswer
+         * @description What an assistant has answered. `state` is `cancelled` where someone stopped it midway.
+         */
+        PlainAnswer: {
+            /**
+             * Response
+             * @description The answer.
+             */
+            response: string;
+            /**
+             * Message Id
+             * @description The message.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a003
+             */
+            message_id: string;
+            /**
+             * Conversation Id
+             * @description The conversation it belongs to.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
+             */
+            conversation_id: string;
+            /**
+             * State
+             * @description How far it has come.
+             * @enum {string}
+             */
+            state: "sent" | "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
+        };
+        /**
+         * PlainHistory
+         * @description Messages, ascending.
+         */
+        PlainHistory: {
+            /**
+             * Messages
+             * @description Messages, ascending.
+             */
+            messages: components["schemas"]["PlainMessage"][];
+            /**
+             * Has More
+             * @description Whether there are more in the direction asked (older ones by default).
+             */
+            has_more: boolean;
+        };
+        /**
+         * PlainMessage
+         * @description One message of a conversation. `is_user`: a person wrote it, not an assistant.
+         */
+        PlainMessage: {
+            /**
+             * Id
+             * @description Its id (a UUID).
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id: string;
+            /**
+             * Seq
+             * @description The number in the conversation, from 1 and without gaps.
+             * @example 12
+             */
+            seq: number;
+            /**
+             * Content
+             * @description Its text, Markdown; empty when it was recalled.
+             * @example Shall we meet at ten?
+             */
+            content: string;
+            /**
+             * Is User
+             * @description Whether a person wrote it; false: an assistant.
+             */
+            is_user: boolean;
+            /**
+             * Sender Id
+             * @description The id of who wrote it.
+             */
+            sender_id: string;
+            /**
+             * Sender Name
+             * @description How they are called.
+             */
+            sender_name: string;
+            /**
+             * State
+             * @description How far it has come.
+             * @enum {string}
+             */
+            state: "sent" | "queued" | "streaming" | "done" | "interrupted" | "failed" | "cancelled";
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-01-31T09:30:00Z
+             */
+            created_at: string;
+        };
+        /**
+         * PlainQuestion
+         * @description A question, in the plainest form.
+         */
+        PlainQuestion: {
+            /**
+             * Message
+             * @description The question.
+             * @example Hello
+             */
+            message: string;
+            /**
+             * User Id
+             * @description Who asks; only the caller's own id is accepted.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a004
+             */
+            user_id?: string | null;
+        };
+        /**
+         * ProviderChain
+         * @description Who is asked, in order, for assistants that name nobody, and where that was said.
+         */
+        ProviderChain: {
+            /**
+             * Links
+             * @description In the order in which they are asked.
+             */
+            links: string[];
+            /**
+             * Source
+             * @description Who named: `environment`, `workspace`; else `keys`, `local`, `demo`.
+             * @enum {string}
+             */
+            source: "environment" | "workspace" | "keys" | "local" | "demo";
+        };
+        /**
+         * ProviderKey
+         * @description A key; never the key itself. `hint` is its end, null where it is short or cannot be read.
+         */
+        ProviderKey: {
+            /**
+             * Set
+             * @description Whether there is one.
+             */
+            set: boolean;
+            /**
+             * Hint
+             * @description Its last characters; null where it is short or cannot be read any more.
+             */
+            hint: string | null;
+            /**
+             * Source
+             * @description Who set it: `environment` or `workspace`; null: nobody.
+             */
+            source: ("environment" | "workspace") | null;
+        };
+        /**
+         * ProviderTest
+         * @description What the test of a key told. `region` is the one of DashScope that accepts the key.
+         */
+        ProviderTest: {
+            /**
+             * Ok
+             * @description Whether the provider has answered.
+             */
+            ok: boolean;
+            /**
+             * Detail
+             * @description In words, for people.
+             */
+            detail: string;
+            /**
+             * Ms
+             * @description Milliseconds that it took to answer.
+             */
+            ms: number;
+            /**
+             * Region
+             * @description The region of DashScope; null: none of those known, or another provider.
+             */
+            region: string | null;
+        };
+        /**
          * Reacted
          * @description Who reacted with what, and when.
          */
@@ -3842,6 +4472,48 @@ export interface components {
             pinned?: boolean | null;
         };
         /**
+         * SetProvider
+         * @description One provider; what is left out stays.
+         */
+        SetProvider: {
+            /**
+             * Provider
+             * @description Its name, as in a chain.
+             * @example openai
+             */
+            provider: string;
+            /**
+             * Key
+             * @description Kept sealed, never told; null forgets it.
+             */
+            key?: string | null;
+            /**
+             * Url
+             * @description An address other than its usual one, of DashScope also a region; null: the usual one. A new address needs the key anew.
+             */
+            url?: string | null;
+        };
+        /**
+         * SetProviders
+         * @description Changes to model providers; what is left out stays.
+         */
+        SetProviders: {
+            /**
+             * Providers
+             * @description The providers to change.
+             */
+            providers?: components["schemas"]["SetProvider"][];
+            /**
+             * Chain
+             * @description Who is asked for assistants that name nobody; empty: by keys.
+             * @example [
+             *       "openai:gpt-5.6-terra",
+             *       "demo"
+             *     ]
+             */
+            chain?: string[] | null;
+        };
+        /**
          * SetTyping
          * @description Whether one is writing; it ends by itself after 6 s.
          */
@@ -3851,6 +4523,89 @@ export interface components {
              * @description Whether they are writing.
              */
             typing: boolean;
+        };
+        /**
+         * StreamOptions
+         * @description How a stream is told.
+         */
+        StreamOptions: {
+            /**
+             * Include Usage
+             * @description Whether a last chunk tells of the tokens.
+             * @default false
+             */
+            include_usage: boolean;
+        };
+        /**
+         * UIChat
+         * @description What the Vercel AI SDK's `useChat` sends.
+         */
+        UIChat: {
+            /**
+             * Id
+             * @description The client's own id of the chat, which makes one conversation; or the id of a conversation that one is a member of.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id: string;
+            /**
+             * Messages
+             * @description The last one is posted; those before it are known here.
+             */
+            messages: components["schemas"]["UIMessage"][];
+            /**
+             * Trigger
+             * @description `submit-message` or `regenerate-message`.
+             * @default submit-message
+             */
+            trigger: string;
+            /**
+             * Messageid
+             * @description Which answer to make anew; the last one.
+             */
+            messageId?: string | null;
+            /**
+             * Assistant Id
+             * @description Who answers in a new conversation; the default assistant.
+             */
+            assistant_id?: string | null;
+        };
+        /**
+         * UIMessage
+         * @description A message of the Vercel AI SDK.
+         */
+        UIMessage: {
+            /**
+             * Id
+             * @description The client's own id; posted once, ever.
+             * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a001
+             */
+            id?: string | null;
+            /**
+             * Role
+             * @description `user`, `assistant` or `system`.
+             */
+            role: string;
+            /**
+             * Parts
+             * @description What it says.
+             */
+            parts?: components["schemas"]["UIPart"][];
+        };
+        /**
+         * UIPart
+         * @description A part of a message of the Vercel AI SDK.
+         */
+        UIPart: {
+            /**
+             * Type
+             * @description `text`; `file` is refused, all others are left out.
+             */
+            type: string;
+            /**
+             * Text
+             * @description The text.
+             */
+            text?: string | null;
         };
         /**
          * UpdateConversation
@@ -5495,6 +6250,7 @@ export type Account = components['schemas']['Account'];
 export type AddMember = components['schemas']['AddMember'];
 export type Ask = components['schemas']['Ask'];
 export type AskAgain = components['schemas']['AskAgain'];
+export type AskProvider = components['schemas']['AskProvider'];
 export type Assistant = components['schemas']['Assistant'];
 export type Attachment = components['schemas']['Attachment'];
 export type BodyTokenApiV1AuthTokenPost = components['schemas']['Body_token_api_v1_auth_token_post'];
@@ -5504,19 +6260,24 @@ export type ChangePassword = components['schemas']['ChangePassword'];
 export type ChangeProfile = components['schemas']['ChangeProfile'];
 export type ChangeRole = components['schemas']['ChangeRole'];
 export type Changes = components['schemas']['Changes'];
+export type ChatMessage = components['schemas']['ChatMessage'];
 export type Component = components['schemas']['Component'];
+export type ContentPart = components['schemas']['ContentPart'];
 export type Context = components['schemas']['Context'];
 export type Conversation = components['schemas']['Conversation'];
 export type CreateAccount = components['schemas']['CreateAccount'];
 export type CreateAssistant = components['schemas']['CreateAssistant'];
+export type CreateCompletion = components['schemas']['CreateCompletion'];
 export type CreateConversation = components['schemas']['CreateConversation'];
 export type CreateInvite = components['schemas']['CreateInvite'];
 export type CreateToken = components['schemas']['CreateToken'];
 export type EditMessage = components['schemas']['EditMessage'];
 export type Feedback = components['schemas']['Feedback'];
+export type FoundServer = components['schemas']['FoundServer'];
 export type GiveFeedback = components['schemas']['GiveFeedback'];
 export type Grant = components['schemas']['Grant'];
 export type Health = components['schemas']['Health'];
+export type ImageAddress = components['schemas']['ImageAddress'];
 export type Invite = components['schemas']['Invite'];
 export type LiveMessage = components['schemas']['LiveMessage'];
 export type LogIn = components['schemas']['LogIn'];
@@ -5527,6 +6288,8 @@ export type Member = components['schemas']['Member'];
 export type Membership = components['schemas']['Membership'];
 export type Message = components['schemas']['Message'];
 export type MessagePage = components['schemas']['MessagePage'];
+export type ModelProvider = components['schemas']['ModelProvider'];
+export type ModelProviders = components['schemas']['ModelProviders'];
 export type ModelSettings = components['schemas']['ModelSettings'];
 export type NewAccount = components['schemas']['NewAccount'];
 export type NewPersonalToken = components['schemas']['NewPersonalToken'];
@@ -5547,6 +6310,13 @@ export type PageReceipt = components['schemas']['Page_Receipt_'];
 export type PageSession = components['schemas']['Page_Session_'];
 export type PageUser = components['schemas']['Page_User_'];
 export type PersonalToken = components['schemas']['PersonalToken'];
+export type PlainAnswer = components['schemas']['PlainAnswer'];
+export type PlainHistory = components['schemas']['PlainHistory'];
+export type PlainMessage = components['schemas']['PlainMessage'];
+export type PlainQuestion = components['schemas']['PlainQuestion'];
+export type ProviderChain = components['schemas']['ProviderChain'];
+export type ProviderKey = components['schemas']['ProviderKey'];
+export type ProviderTest = components['schemas']['ProviderTest'];
 export type Reacted = components['schemas']['Reacted'];
 export type Reaction = components['schemas']['Reaction'];
 export type Receipt = components['schemas']['Receipt'];
@@ -5563,7 +6333,13 @@ export type Sender = components['schemas']['Sender'];
 export type Session = components['schemas']['Session'];
 export type SetPassword = components['schemas']['SetPassword'];
 export type SetPreferences = components['schemas']['SetPreferences'];
+export type SetProvider = components['schemas']['SetProvider'];
+export type SetProviders = components['schemas']['SetProviders'];
 export type SetTyping = components['schemas']['SetTyping'];
+export type StreamOptions = components['schemas']['StreamOptions'];
+export type UiChat = components['schemas']['UIChat'];
+export type UiMessage = components['schemas']['UIMessage'];
+export type UiPart = components['schemas']['UIPart'];
 export type UpdateConversation = components['schemas']['UpdateConversation'];
 export type UsageLimits = components['schemas']['UsageLimits'];
 export type UsageReport = components['schemas']['UsageReport'];
@@ -11795,7 +12571,10 @@ export interface operations {
     chat_api_v1_chat_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `v1`: the answer comes in the form of the Vercel AI SDK instead. */
+                "x-vercel-ai-ui-message-stream"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11898,6 +12677,360 @@ export interface operations {
             };
         };
     };
+    send_api_chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UIChat"];
+            };
+        };
+        responses: {
+            /** @description A UI message stream of the Vercel AI SDK. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_api_chat__chat_id__stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's id of the chat. */
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A UI message stream of the Vercel AI SDK. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Nothing runs. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_chat__conversation_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlainQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlainAnswer"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No model provider has answered: `provider_failed`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_chat__conversation_id__history_get: {
+        parameters: {
+            query?: {
+                /** @description Only those before this `seq`. */
+                before?: number | null;
+                /** @description How many at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID. */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlainHistory"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is hidden from who asks: `not_found`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_api_v1_usage_get: {
         parameters: {
             query?: {
@@ -11940,6 +13073,558 @@ export interface operations {
             };
             /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models_v1_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Without a key that holds: `invalid_api_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    model_v1_models__model__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in a call; `default`. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Without a key that holds: `invalid_api_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description There is no such model (`model_not_found`), or no such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    complete_v1_chat_completions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description With `store`: a repeat posts nothing anew. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCompletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request is wrong (`param` says where), or the provider refuses it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Without a key that holds: `invalid_api_key`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description One may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description There is no such model (`model_not_found`), or no such conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description No assistant answers in this conversation: `conflict`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The body is not sent as JSON: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description Today's tokens are used up (`insufficient_quota`), or providers are asked too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description No model provider has answered: `provider_failed`. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error?: {
+                            message?: string;
+                            type?: string;
+                            param?: string | null;
+                            code?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    report_api_v1_admin_providers_get: {
+        parameters: {
+            query?: {
+                /** @description Look for model servers on this machine first; 0.3 s. */
+                look?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelProviders"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_admin_providers_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProviders"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelProviders"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The present state forbids it: `conflict`, or a more exact code. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Arguments are missing or wrong: `invalid`, with `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database cannot be reached, or is busy: `unavailable`; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_api_v1_admin_providers_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskProvider"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Without a valid access token: `unauthenticated`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description One may not do this: `forbidden`; or is not in this public room: `not_member`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: `too_large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not of the type that is taken here: `unsupported_type`. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

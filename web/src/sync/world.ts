@@ -38,6 +38,7 @@ export type Action =
   | { type: "stale"; ids: string[] }
   | { type: "forgotten"; id: string }
   | { type: "pending"; item: Pending }
+  | { type: "progress"; id: string; clientId: string; fileId: string; sent: number }
   | { type: "settled"; id: string; clientId: string }
   | { type: "acknowledged"; id: string; message: Message }
   | { type: "read"; id: string; seq: number }
@@ -93,6 +94,7 @@ type OneAction = Extract<
       | "members"
       | "changes"
       | "pending"
+      | "progress"
       | "settled"
       | "acknowledged"
       | "read"
@@ -122,6 +124,8 @@ function applyToOne(world: World, action: OneAction): World {
       );
     case "pending":
       return change(world, action.item.conversation_id, (c) => withPending(c, action.item));
+    case "progress":
+      return change(world, action.id, (c) => withProgress(c, action));
     case "settled":
       return change(world, action.id, (c) => ({
         ...c,
@@ -245,6 +249,18 @@ function withPending(c: ConversationState, item: Pending): ConversationState {
   if (delivered) return c;
   const at = c.pending.findIndex((known) => known.client_id === item.client_id);
   return { ...c, pending: at < 0 ? [...c.pending, item] : c.pending.with(at, item) };
+}
+
+function withProgress(
+  c: ConversationState,
+  { clientId, fileId, sent }: Extract<Action, { type: "progress" }>,
+): ConversationState {
+  const pending = c.pending.map((item) => {
+    if (item.client_id !== clientId || !item.files) return item;
+    const files = item.files.map((file) => (file.id === fileId ? { ...file, sent } : file));
+    return { ...item, files };
+  });
+  return { ...c, pending };
 }
 
 /** Null: it has arrived, or was refused. */

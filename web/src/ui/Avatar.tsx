@@ -1,10 +1,11 @@
+import { useState } from "react";
 import styles from "./Avatar.module.css";
 
 interface AvatarProps {
   name: string;
   /** The same key always gives the same colour. */
   hueKey: string;
-  image?: string | null;
+  image?: string | null | undefined;
   size?: "s" | "m" | "l";
   shape?: "round" | "square";
   /** Undefined: no dot at all. */
@@ -12,7 +13,7 @@ interface AvatarProps {
   onlineLabel?: string;
 }
 
-/** Initials on a stable colour. Decoration: the name always stands beside it. */
+/** A picture, or where there is none, or it does not come, initials on a stable colour. Decoration: the name always stands beside it. */
 export function Avatar({
   name,
   hueKey,
@@ -22,10 +23,17 @@ export function Avatar({
   online,
   onlineLabel,
 }: AvatarProps) {
+  const [failed, setFailed] = useState<string | null>(null);
   return (
     <span className={styles.avatar} data-size={size} data-shape={shape}>
-      {image ? (
-        <img src={image} alt="" className={styles.face} />
+      {image && image !== failed ? (
+        <img
+          src={image}
+          alt=""
+          className={styles.face}
+          draggable={false}
+          onError={() => setFailed(image)}
+        />
       ) : (
         <span className={styles.face} data-hue={hueOf(hueKey)} data-initials={initialsOf(name)} />
       )}

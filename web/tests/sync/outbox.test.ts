@@ -2,8 +2,8 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Courier, Outbox } from "@/sync/outbox";
 import { LineError } from "@/sync/socket";
-import type { Pending } from "@/sync/state";
-import type { Message } from "@/sync/wire";
+import type { Pending, PendingFile } from "@/sync/state";
+import type { Attachment, Message } from "@/sync/wire";
 import { message } from "../builders";
 
 /** A server in a few lines: one message per client_id, for ever. */
@@ -11,7 +11,10 @@ class Server implements Courier {
   readonly stored: string[] = [];
   readonly tries: string[] = [];
   readonly shown: Pending[] = [];
+  /** Names of the files that came, with what was in them. */
+  readonly uploaded: [string, string][] = [];
   answer: (item: Pending) => string | null = () => null;
+  take: (file: PendingFile, signal: AbortSignal) => Promise<void> = async () => undefined;
   #heard: (() => void)[] = [];
 
   async send(item: Pending): Promise<Message> {
@@ -22,6 +25,15 @@ class Server implements Courier {
     this.#store(item);
     return message(this.stored.length, this.stored.length, "me", { client_id: item.client_id });
   }
+
+  async upload(file: PendingFile, blob: Blob, watch: { signal: AbortSignal }): Promise<Attachment> {
+    await this.take(file, watch.signal);
+    this.uploaded.push([file.name, await blob.text()]);
+    this.#tell();
+    return { id: `on-server-${this.uploaded.length}`, file_name: file.name } as Attachment;
+  }
+
+  progress(): void {}
 
   changed(item: Pending): void {
     this.shown.push(item);
@@ -60,6 +72,23 @@ function item(clientId: string, conversationId = "room"): Pending {
     state: "waiting",
   };
 }
+
+function withFiles(clientId: string, ...names: string[]): [Pending, Map<string, Blob>] {
+  const files = names.map((name) => ({
+    id: `${clientId}-${name}`,
+    name,
+    size: 3,
+    type: "text/plain",
+    width: null,
+    height: null,
+    sent: 0,
+    attachment: null,
+  }));
+  const blobs = new Map(files.map(({ id, name }) => [id, new Blob([`in ${name}`])]));
+  return [{ ...item(clientId), files }, blobs];
+}
+
+const refusal = (code: string) => Promise.reject(new LineError(code, "no"));
 
 beforeEach(() => {
   userId = crypto.randomUUID();
@@ -140,5 +169,106 @@ describe("the outbox", () => {
     await outbox.destroy();
     outbox = new Outbox(userId, server);
     expect(await outbox.load()).toEqual([]);
+  });
+});
+
+describe("files in the outbox", () => {
+  it("are uploaded before their message is sent, which names them", async () => {
+    let sent: Pending | undefined;
+    server.answer = (pending) => {
+      sent = pending;
+      return null;
+    };
+    await outbox.add(...withFiles("a", "one", "two"));
+    await server.until(() => server.stored.length === 1);
+    expect(server.uploaded).toEqual([
+      ["one", "in one"],
+      ["two", "in two"],
+    ]);
+    expect(sent?.files?.map((file) => file.attachment?.id)).toEqual(["on-server-1", "on-server-2"]);
+    await outbox.flushAll();
+    expect(await outbox.load()).toEqual([]);
+    expect(await outbox.file("a-one")).toBeUndefined();
+  });
+
+  it("wait for the line with their message, also for the next page load", async () => {
+    server.take = () => refusal("offline");
+    await outbox.add(...withFiles("a", "one"));
+    await outbox.flushAll();
+    await outbox.close();
+    server.take = async () => undefined;
+    outbox = new Outbox(userId, server);
+    await outbox.flushAll();
+    await server.until(() => server.stored.length === 1);
+    expect(server.uploaded).toEqual([["one", "in one"]]);
+  });
+
+  it("do not hold up what is written after them", async () => {
+    let finish = () => {};
+    server.take = () => new Promise((resolve) => (finish = resolve));
+    await outbox.add(...withFiles("slow", "film"));
+    await outbox.add(item("quick"));
+    await server.until(() => server.stored.length === 1);
+    expect(server.stored).toEqual(["quick"]);
+    finish();
+    await server.until(() => server.stored.length === 2);
+    expect(server.stored).toEqual(["quick", "slow"]);
+  });
+
+  it("that are refused stop their message, and are uploaded anew with the next try", async () => {
+    server.take = () => refusal("too_large");
+    await outbox.add(...withFiles("a", "one"));
+    await server.until(() => server.shown.some(({ state }) => state === "failed"));
+    expect((await outbox.load())[0]).toMatchObject({ error: { code: "too_large" } });
+    expect(server.tries).toEqual([]);
+    server.take = async () => undefined;
+    await outbox.retry("a");
+    await server.until(() => server.stored.length === 1);
+    expect(server.uploaded).toEqual([["one", "in one"]]);
+  });
+
+  it("are uploaded anew where the server does not know them any more", async () => {
+    server.answer = () => "invalid";
+    await outbox.add(...withFiles("a", "one"));
+    await server.until(() => server.shown.some(({ state }) => state === "failed"));
+    server.answer = () => null;
+    await outbox.retry("a");
+    await server.until(() => server.stored.length === 1);
+    expect(server.uploaded).toHaveLength(2);
+  });
+
+  it("can be taken back while they are on their way; the message goes without", async () => {
+    let started = () => {};
+    const running = new Promise<void>((resolve) => (started = resolve));
+    server.take = (file, signal) =>
+      file.name === "film"
+        ? new Promise((_, reject) => {
+            started();
+            signal.addEventListener("abort", () => reject(new LineError("offline", "cut")));
+          })
+        : Promise.resolve();
+    await outbox.add(...withFiles("a", "film", "note"));
+    await running;
+    expect((await outbox.dropFile("a", "a-film"))?.files?.map(({ name }) => name)).toEqual([
+      "note",
+    ]);
+    await server.until(() => server.stored.length === 1);
+    expect(server.uploaded).toEqual([["note", "in note"]]);
+    expect(await outbox.file("a-film")).toBeUndefined();
+  });
+
+  it("that were all there was take their message with them", async () => {
+    server.take = () => refusal("offline");
+    const [pending, blobs] = withFiles("a", "one");
+    await outbox.add({ ...pending, content: "" }, blobs);
+    expect(await outbox.dropFile("a", "a-one")).toBeUndefined();
+    expect(await outbox.load()).toEqual([]);
+  });
+
+  it("whose bytes have gone say so", async () => {
+    const [pending] = withFiles("a", "one");
+    await outbox.add(pending);
+    await server.until(() => server.shown.some(({ state }) => state === "failed"));
+    expect((await outbox.load())[0]).toMatchObject({ error: { code: "file_lost" } });
   });
 });

@@ -215,3 +215,55 @@ describe("a snapshot", () => {
     expect(applyChanges(opened(2, 2), changes({ reload: true, rev: 2000 })).needs).toBe("reload");
   });
 });
+
+describe("messages that were removed for good", () => {
+  const purged = (c: ConversationState, rev: number, firstSeq: number, lastSeq: number) =>
+    applyFrame(c, {
+      event: "conversation.updated",
+      rev,
+      data: { ...conversation(lastSeq, rev, { first_seq: firstSeq }), last_message: null },
+    });
+
+  it("are forgotten, and nothing asks for older ones", () => {
+    const open = opened(5, 5);
+    const reaching = {
+      ...open,
+      stretch: { messages: open.stretch?.messages ?? [], hasOlder: true },
+    };
+    const c = purged(reaching, 6, 4, 5);
+    expect(seqs(c)).toEqual([4, 5]);
+    expect(c.stretch?.hasOlder).toBe(false);
+    expect(c.facts.last_message).toMatchObject({ seq: 5 });
+  });
+
+  it("leave what is newer as it was", () => {
+    const newest = applyPage(
+      opened(5, 5),
+      { items: [message(4, 4), message(5, 5)], has_more: true, has_newer: false },
+      "instead",
+    );
+    const c = purged(newest, 6, 3, 5);
+    expect(seqs(c)).toEqual([4, 5]);
+    expect(c.stretch?.hasOlder).toBe(true);
+  });
+
+  it("are unread for nobody, and quoted nowhere", () => {
+    const quoting = { ...opened(5, 5), quotes: { m2: message(2, 2), m5: message(5, 5) } };
+    const c = purged(quoting, 6, 5, 5);
+    expect(c.me.unread).toBe(1);
+    expect(c.quotes).toMatchObject({ m2: null, m5: { seq: 5 } });
+  });
+
+  it("may be all there are: the next one is shown all the same", () => {
+    const none = purged(opened(3, 3), 4, 4, 3);
+    expect(seqs(none)).toEqual([]);
+    expect(none).toMatchObject({ facts: { last_message: null }, me: { unread: 0 } });
+    expect(seqs(applyFrame(none, created(message(4, 5))))).toEqual([4]);
+  });
+
+  it("do not come back with a page that was read before", () => {
+    const c = purged(opened(5, 5), 6, 5, 5);
+    const page = { items: [message(3, 3), message(4, 4)], has_more: true, has_newer: false };
+    expect(seqs(applyPage(c, page, "older"))).toEqual([5]);
+  });
+});

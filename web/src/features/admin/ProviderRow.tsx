@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
 import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
-import type { ModelProvider, ProviderTest } from "@/sync/providers";
+import type { ModelProvider, ProviderTest } from "@/sync/wire";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";

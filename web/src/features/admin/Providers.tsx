@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
 import { useLate, useTask, useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
-import type { ModelProviders } from "@/sync/providers";
+import type { ModelProviders } from "@/sync/wire";
 import { Button } from "@/ui/Button";
 import { Notice, Skeleton } from "@/ui/Notice";
 import { Card } from "@/ui/Page";

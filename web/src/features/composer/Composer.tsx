@@ -1,20 +1,33 @@
 import { ArrowUp, Check, Smile } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
+import { saidIn } from "@/hooks/files";
 import { useWish } from "@/hooks/task";
 import { useEmojiWords, useErrorText } from "@/hooks/words";
+import type { NewFile } from "@/sync/client";
 import type { Message } from "@/sync/wire";
 import { IconButton } from "@/ui/Button";
 import { EmojiPopover } from "@/ui/emoji/EmojiPopover";
 import { Notice } from "@/ui/Notice";
 import { About } from "./About";
+import { AttachButton } from "./AttachButton";
+import { attach, pastedFiles, takeAll, trayKey, useTray } from "./attached";
 import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
+import { Foot } from "./Foot";
 import { placeCaret, useFocus } from "./focus";
-import { COUNT_FROM, LIMIT, lengthOf } from "./length";
+import { LIMIT, lengthOf } from "./length";
 import { MentionList } from "./MentionList";
 import type { Candidate } from "./mentions";
 import { StopButton } from "./StopButton";
+import { TrayView } from "./TrayView";
 import { useMentions } from "./useMentions";
 
 interface ComposerProps {
@@ -28,7 +41,7 @@ interface ComposerProps {
   people: Candidate[];
   /** Below, while there is nothing to count. */
   status: ReactNode;
-  onSend: (text: string) => void;
+  onSend: (text: string, files: NewFile[]) => void;
   /** An edited message; throws where it is refused. */
   onSave: (text: string) => Promise<void>;
   onTyping: (typing: boolean) => void;
@@ -50,7 +63,10 @@ export function Composer(props: ComposerProps) {
   const [text, setText] = useState(() => editing?.content ?? draftOf(userId, conversationId));
   const field = useRef<HTMLTextAreaElement>(null);
   const left = LIMIT - lengthOf(text);
-  const sendable = text.trim() !== "" && left >= 0;
+  const trayId = trayKey(userId, conversationId);
+  const tray = useTray(trayId);
+  const files = editing ? editing.attachments : tray.files;
+  const sendable = (text.trim() !== "" || files.length > 0) && left >= 0;
   const change = (next: string) => {
     setText(next);
     if (editing) return;
@@ -68,7 +84,7 @@ export function Composer(props: ComposerProps) {
     if (editing && text.trim() === editing.content) return onCancel();
     if (!sendable) return;
     if (editing) return void saving.run(text.trim());
-    onSend(text.trim());
+    onSend(text.trim(), takeAll(trayId));
     change("");
     field.current?.focus();
   };
@@ -84,14 +100,18 @@ export function Composer(props: ComposerProps) {
     event.preventDefault();
   };
   const insert = (emoji: string) => {
-    const { selectionStart, selectionEnd } = field.current ?? {
-      selectionStart: 0,
-      selectionEnd: 0,
-    };
-    put(
-      text.slice(0, selectionStart) + emoji + text.slice(selectionEnd),
-      selectionStart + emoji.length,
-    );
+    const { selectionStart: from = 0, selectionEnd: to = 0 } = field.current ?? {};
+    put(text.slice(0, from) + emoji + text.slice(to), from + emoji.length);
+  };
+  const add = (chosen: File[]) => {
+    attach(trayId, chosen);
+    field.current?.focus();
+  };
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    const pasted = pastedFiles(event.clipboardData);
+    if (editing || pasted.length === 0) return;
+    event.preventDefault();
+    add(pasted);
   };
   const isListed = mentions.offered.length > 0;
   return (
@@ -116,6 +136,9 @@ export function Composer(props: ComposerProps) {
             onPick={mentions.pick}
           />
         )}
+        {!editing && (
+          <TrayView trayId={trayId} tray={tray} onRemoved={() => field.current?.focus()} />
+        )}
         {about && (
           <About
             kind={about.kind}
@@ -127,12 +150,13 @@ export function Composer(props: ComposerProps) {
             text={
               editing
                 ? t(about.again ? "replies.editHint" : "composer.editHint")
-                : about.message.content.slice(0, 200)
+                : saidIn(t, about.message).slice(0, 200)
             }
             onCancel={onCancel}
           />
         )}
         <div className={styles.box}>
+          {!editing && <AttachButton onFiles={add} />}
           <textarea
             ref={field}
             className={styles.text}
@@ -150,6 +174,7 @@ export function Composer(props: ComposerProps) {
             onChange={(event) => change(event.target.value)}
             onSelect={(event) => mentions.moved(event.currentTarget.selectionStart)}
             onKeyDown={onKeyDown}
+            onPaste={onPaste}
             onBlur={() => props.onTyping(false)}
           />
           <EmojiPopover
@@ -181,21 +206,7 @@ export function Composer(props: ComposerProps) {
           )}
         </div>
       </div>
-      <div className={styles.foot}>
-        {left >= LIMIT - COUNT_FROM && status}
-        <p
-          id="composer-count"
-          className={styles.hint}
-          data-over={left < 0 || undefined}
-          aria-live={left < 500 ? "polite" : "off"}
-        >
-          {left < 0
-            ? t("composer.over", { count: -left })
-            : left < LIMIT - COUNT_FROM
-              ? t("composer.left", { count: left })
-              : t("composer.hint")}
-        </p>
-      </div>
+      <Foot left={left} status={status} />
     </form>
   );
 }

@@ -44,7 +44,7 @@ export function MentionList({ id, people, chosen, onPick }: MentionListProps) {
               <UsersRound size={16} aria-hidden="true" />
             </span>
           ) : (
-            <Avatar name={person.name} hueKey={person.id} size="s" />
+            <Avatar name={person.name} hueKey={person.id} image={person.image} size="s" />
           )}
           <span className={styles.name}>{person.name}</span>
           <span className={styles.username}>@{person.username}</span>

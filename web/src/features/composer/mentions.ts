@@ -4,6 +4,7 @@ export interface Candidate {
   id: string;
   username: string;
   name: string;
+  image?: string | null;
 }
 
 export interface Word {

@@ -1,8 +1,9 @@
-import { Compass, MessageCirclePlus, Search, UsersRound } from "lucide-react";
+import { Compass, MessageCirclePlus, Search, TextSearch, UsersRound } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useWorld } from "@/hooks/client";
+import { isMac } from "@/hooks/shortcut";
 import { useLate } from "@/hooks/task";
 import { titleOf, useErrorText } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
@@ -40,23 +41,27 @@ export function ConversationList({
   const textOf = useErrorText();
   const [failure, setFailure] = useState<unknown>(undefined);
   const all = useMemo(() => ordered(conversations), [conversations]);
+  const isLong = all.length >= SEARCHABLE;
   const wanted = query.trim().toLocaleLowerCase();
   const shown = all.filter((c) => titleOf(t, c, users).toLocaleLowerCase().includes(wanted));
   return (
     <nav className={styles.list} aria-label={t("list.label")}>
       {head}
-      {all.length >= SEARCHABLE && (
-        <label className={styles.filter}>
-          <Search size={16} aria-hidden="true" />
-          <input
-            type="search"
-            aria-label={t("list.filter")}
-            placeholder={t("list.filter")}
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        </label>
-      )}
+      <div className={styles.find}>
+        {isLong && (
+          <label className={styles.filter}>
+            <Search size={16} aria-hidden="true" />
+            <input
+              type="search"
+              aria-label={t("list.filter")}
+              placeholder={t("list.filter")}
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+            />
+          </label>
+        )}
+        <ToSearch wide={!isLong} />
+      </div>
       {loading && all.length === 0 && <Skeleton rows={6} label={t("app.loading")} />}
       {listed && all.length === 0 && (
         <Empty level="h2" title={t("list.emptyTitle")} text={t("list.emptyText")}>
@@ -75,6 +80,12 @@ export function ConversationList({
       )}
       {shown.length === 0 && wanted && (
         <p className={styles.none}>{t("list.noMatch", { query })}</p>
+      )}
+      {wanted && (
+        <Link href={searchPath(query)} className={styles.inMessages}>
+          <TextSearch size={18} aria-hidden="true" />
+          <span>{t("search.for", { query: query.trim() })}</span>
+        </Link>
       )}
       {failure !== undefined && (
         <div className={styles.notice}>
@@ -95,6 +106,30 @@ export function ConversationList({
         ))}
       </ul>
     </nav>
+  );
+}
+
+function searchPath(words: string): string {
+  return `/search?${new URLSearchParams({ q: words.trim() })}`;
+}
+
+/** The way to what was said: a field in looks where there is none beside it. */
+function ToSearch({ wide }: { wide: boolean }) {
+  const { t } = useTranslation();
+  const label = t("search.label");
+  if (!wide) {
+    return (
+      <Link href="/search" className={styles.toSearch} aria-label={label} title={label}>
+        <TextSearch size={20} aria-hidden="true" />
+      </Link>
+    );
+  }
+  return (
+    <Link href="/search" className={styles.filter}>
+      <Search size={16} aria-hidden="true" />
+      <span className={styles.looks}>{label}</span>
+      <kbd className={styles.key}>{isMac ? "⌘K" : "Ctrl K"}</kbd>
+    </Link>
   );
 }
 

@@ -83,7 +83,7 @@ function Room({ room, onJoined }: { room: Conversation; onJoined: (id: string) =
   });
   return (
     <li className={styles.room}>
-      <Avatar name={room.name ?? ""} hueKey={room.id} shape="square" />
+      <Avatar name={room.name ?? ""} hueKey={room.id} image={room.avatar_url} shape="square" />
       <div className={styles.about}>
         <h2>{room.name}</h2>
         {room.description && <p>{room.description}</p>}

@@ -83,6 +83,7 @@ export function PersonButton({ user, title, note, onPick }: PersonButtonProps) {
       <Avatar
         name={user.display_name}
         hueKey={user.id}
+        image={user.avatar_url}
         size="s"
         online={note ? undefined : user.online}
         onlineLabel={t("people.online")}

@@ -2,8 +2,9 @@ import { Archive } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
+import { PictureField } from "@/hooks/PictureField";
 import { useWish } from "@/hooks/task";
-import { useErrorText } from "@/hooks/words";
+import { useErrorText, useFace } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
@@ -14,6 +15,9 @@ import styles from "./Dialogs.module.css";
 
 /** Seconds; 300 where a room has none of its own. */
 const WINDOWS = [0, 120, 300, 900, 3600, 86_400, 31_536_000];
+
+/** Days; as the server keeps them where a room has no time of its own. */
+const RETENTIONS = [1, 7, 30, 90, 365, 1095];
 
 /** Moderators decide how long messages may be changed; owner and admins everything. */
 export function mayChangeRoom({ facts, me }: ConversationState): boolean {
@@ -35,10 +39,22 @@ export function RoomSettings({ open, onClose, conversation, onArchived }: RoomSe
   const { t } = useTranslation();
   return (
     <Dialog open={open} onClose={onClose} title={t("rooms.settings")} closeLabel={t("app.close")}>
+      {rules(conversation) && <RoomPicture conversation={conversation} />}
       <SettingsForm conversation={conversation} onSaved={onClose} />
       {rules(conversation) && <ArchiveRoom conversation={conversation} onArchived={onArchived} />}
     </Dialog>
   );
+}
+
+function RoomPicture({ conversation }: { conversation: ConversationState }) {
+  const client = useClient();
+  const face = useFace(conversation);
+  const { id } = conversation.facts;
+  const change = (file: File | null) =>
+    file
+      ? client.api.setRoomAvatar(id, { blob: file, name: file.name })
+      : client.api.removeRoomAvatar(id);
+  return <PictureField face={face} onChange={change} />;
 }
 
 interface FormProps {
@@ -56,6 +72,7 @@ function SettingsForm({ conversation, onSaved }: FormProps) {
   const [description, setDescription] = useState(facts.description ?? "");
   const [access, setAccess] = useState<"public" | "private">(facts.public ? "public" : "private");
   const [window, setWindow] = useState(facts.edit_window ?? 300);
+  const [retention, setRetention] = useState(facts.retention_days);
   const save = useWish(async () => {
     // Only what is different: two who change different things do not undo one another.
     const changes = {
@@ -63,6 +80,7 @@ function SettingsForm({ conversation, onSaved }: FormProps) {
       ...(description.trim() !== (facts.description ?? "") && { description: description.trim() }),
       ...((access === "public") !== facts.public && { public: access === "public" }),
       ...(window !== (facts.edit_window ?? 300) && { edit_window: window }),
+      ...(retention !== facts.retention_days && { retention_days: retention }),
     };
     if (Object.keys(changes).length > 0) await client.api.changeRoom(facts.id, changes);
     onSaved();
@@ -117,10 +135,39 @@ function SettingsForm({ conversation, onSaved }: FormProps) {
             </option>
           ))}
       </SelectField>
+      {all && <Retention days={retention} onChange={setRetention} />}
       <Button type="submit" look="primary" wide busy={save.busy} disabled={all && !name.trim()}>
         {t("app.save")}
       </Button>
     </form>
+  );
+}
+
+interface RetentionProps {
+  /** Null: as the server says. */
+  days: number | null;
+  onChange: (days: number | null) => void;
+}
+
+function Retention({ days, onChange }: RetentionProps) {
+  const { t } = useTranslation();
+  const known = [...new Set([...RETENTIONS, ...(days === null ? [] : [days])])];
+  return (
+    <SelectField
+      label={t("rooms.retention")}
+      hint={t("rooms.retentionHint")}
+      value={days === null ? "" : String(days)}
+      onChange={({ target }) => onChange(target.value ? Number(target.value) : null)}
+    >
+      <option value="">{t("rooms.retentionServer")}</option>
+      {known
+        .sort((a, b) => a - b)
+        .map((count) => (
+          <option key={count} value={count}>
+            {t("rooms.window.days", { count })}
+          </option>
+        ))}
+    </SelectField>
   );
 }
 

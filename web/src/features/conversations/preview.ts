@@ -1,7 +1,8 @@
 /** The list of conversations as it is read: ordered by last activity, each with a preview. */
 import type { TFunction } from "i18next";
+import { saidIn } from "@/hooks/files";
 import { noticeText } from "@/hooks/notices";
-import type { ConversationState, World } from "@/sync/state";
+import type { ConversationState, Pending, World } from "@/sync/state";
 
 /** What is pinned first; then latest activity, to which an own message on its way counts. */
 export function ordered(conversations: World["conversations"]): ConversationState[] {
@@ -25,13 +26,13 @@ function activityOf(c: ConversationState): number {
 /** The last thing said, in one line. */
 export function previewOf(t: TFunction, c: ConversationState, users: World["users"]): string {
   const failed = c.pending.find((item) => item.state === "failed");
-  if (failed) return t("list.notSent", { text: flat(failed.content) });
+  if (failed) return t("list.notSent", { text: flat(pendingText(t, failed)) });
   const pending = c.pending.at(-1);
-  if (pending) return t("list.you", { text: flat(pending.content) });
+  if (pending) return t("list.you", { text: flat(pendingText(t, pending)) });
   const last = c.facts.last_message;
   if (!last) return t("list.noMessages");
   if (last.retracted_at) return t("list.retracted");
-  const text = flat(last.content);
+  const text = flat(saidIn(t, last));
   if (last.role === "system") return noticeText(t, last, users, c.meId);
   if (last.sender.id === c.meId) return t("list.you", { text });
   if (last.state === "streaming") return t("assistants.writing");
@@ -39,6 +40,11 @@ export function previewOf(t: TFunction, c: ConversationState, users: World["user
   return c.facts.kind === "direct" || c.facts.kind === "assistant"
     ? text
     : t("list.named", { name: last.sender.display_name, text });
+}
+
+function pendingText(t: TFunction, { content, files = [] }: Pending): string {
+  const attachments = files.map(({ name, type }) => ({ file_name: name, mime_type: type }));
+  return saidIn(t, { content, attachments });
 }
 
 function flat(text: string): string {

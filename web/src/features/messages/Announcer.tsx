@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { saidIn } from "@/hooks/files";
 import type { ConversationState } from "@/sync/state";
 
 /** Tells screen readers what others have just written; not what is loaded from the past. */
@@ -15,7 +16,10 @@ export function Announcer({ conversation }: { conversation: ConversationState })
     heard.current = last.seq;
     if (last.sender.id === conversation.meId || last.role === "system") return;
     setText(
-      t("messages.announce", { name: last.sender.display_name, text: last.content.slice(0, 300) }),
+      t("messages.announce", {
+        name: last.sender.display_name,
+        text: saidIn(t, last).slice(0, 300),
+      }),
     );
   }, [last, conversation.meId, t]);
   return (

@@ -17,11 +17,24 @@ export function Beginning({
   const face = useFace(conversation);
   const isRoom = facts.kind === "group";
   const isSelf = !isRoom && (peerId === null || peerId === meId);
+  const isPurged = facts.first_seq > 1;
+  const days = facts.retention_days;
   const text = isRoom
     ? t("messages.beginRoom", { name: title })
     : isSelf
       ? t("messages.emptySelf")
       : t("messages.emptyDirect", { name: title });
+  if (isPurged) {
+    return (
+      <div className={styles.beginning}>
+        <Avatar {...face} size="l" />
+        <p className={styles.title}>{t("messages.purged")}</p>
+        <p className={styles.about}>
+          {days === null ? t("messages.purgedServer") : t("messages.purgedAfter", { count: days })}
+        </p>
+      </div>
+    );
+  }
   return (
     <div className={styles.beginning}>
       <Avatar {...face} size="l" />

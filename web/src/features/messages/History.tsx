@@ -1,5 +1,5 @@
 import { ArrowDown, X } from "lucide-react";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Virtualizer } from "virtua";
 import { useClient } from "@/hooks/client";
@@ -13,6 +13,7 @@ import { Announcer } from "./Announcer";
 import styles from "./History.module.css";
 import { HistoryRow } from "./HistoryRow";
 import { MessageDialogs } from "./MessageDialogs";
+import { picturesOf } from "./pictures";
 import { renderer } from "./RichText";
 import { useNewLine, useReading } from "./reading";
 import { rowsOf } from "./rows";
@@ -21,6 +22,8 @@ import { useToolbox } from "./toolbox";
 import { ToolsContext } from "./tools";
 import { useLine } from "./useLine";
 import { walk } from "./walking";
+
+const Lightbox = lazy(() => import("./Lightbox"));
 
 interface HistoryProps {
   conversation: ConversationState;
@@ -60,10 +63,10 @@ export function History(props: HistoryProps) {
     [line, stretch.hasOlder, pending, meId, newer, readTo],
   );
   const scrolling = useScrolling({ conversation, stretch, rows, target });
-  const { tools, view, close, failure, forgive } = useToolbox({ ...props, choose });
+  const { tools, view, close, picture, look, failure, forgive } = useToolbox({ ...props, choose });
   // At hand before the first message needs it.
   useEffect(() => void renderer.load().catch(() => undefined), []);
-  useReading(conversation, scrolling.atEnd && !newer);
+  useReading(conversation, scrolling.atEnd === true && !newer);
   const toLatest = async () => {
     onLatest();
     if (newer) await client.newest(facts.id);
@@ -89,6 +92,7 @@ export function History(props: HistoryProps) {
             scrollRef={scrolling.scroller}
             shift={scrolling.shift}
             onScroll={scrolling.onScroll}
+            onResize={scrolling.onResize}
             data={rows}
             bufferSize={600}
           >
@@ -100,7 +104,7 @@ export function History(props: HistoryProps) {
             {t("messages.loadingOlder")}
           </p>
         )}
-        {(!scrolling.atEnd || newer) && (
+        {(scrolling.atEnd === false || newer) && (
           <button
             type="button"
             className={styles.latest}
@@ -124,6 +128,20 @@ export function History(props: HistoryProps) {
         <Announcer conversation={conversation} />
       </div>
       <MessageDialogs view={view?.view ?? null} message={view?.message ?? null} onClose={close} />
+      {picture && (
+        <Suspense fallback={null}>
+          <Lightbox
+            pictures={picturesOf(stretch.messages, client.previews)}
+            shown={picture}
+            onShow={look}
+            onClose={() => look(null)}
+            onJump={(seq) => {
+              look(null);
+              props.onJump(seq);
+            }}
+          />
+        </Suspense>
+      )}
     </ToolsContext>
   );
 }

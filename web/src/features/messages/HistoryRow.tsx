@@ -50,6 +50,9 @@ export function HistoryRow({ row, target, beginning }: HistoryRowProps) {
           connected={connected}
           onRetry={(clientId) => void client.retry(clientId)}
           onDiscard={(clientId) => void client.discard(row.item.conversation_id, clientId)}
+          onDropFile={(clientId, fileId) =>
+            void client.dropFile(row.item.conversation_id, clientId, fileId)
+          }
         />
       );
   }

@@ -1,6 +1,7 @@
 /** What a message opens: its sheet on a phone, who has read it, who reacted, whether to recall it. */
 import { useTranslation } from "react-i18next";
 import { useClient, useWorld } from "@/hooks/client";
+import { saidIn } from "@/hooks/files";
 import { useLate, useTask } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import { full } from "@/i18n/times";
@@ -123,7 +124,7 @@ function Recall({ message, onClose }: { message: Message; onClose: () => void })
   const { recall } = useTools();
   return (
     <>
-      <blockquote className={styles.quoted}>{message.content.slice(0, 300)}</blockquote>
+      <blockquote className={styles.quoted}>{saidIn(t, message).slice(0, 300)}</blockquote>
       <div className={styles.buttons}>
         <Button onClick={onClose}>{t("app.cancel")}</Button>
         <Button

@@ -1,17 +1,19 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useActive, useLongPress } from "@/hooks/active";
-import { useWorld } from "@/hooks/client";
+import { useClient, useWorld } from "@/hooks/client";
 import { clock, full } from "@/i18n/times";
 import type { Message } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
 import { Answer } from "./Answer";
+import { Files } from "./Files";
 import styles from "./MessageRow.module.css";
 import { MessageText } from "./MessageText";
 import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
 import { ReceiptMark } from "./ReceiptMark";
 import { RecalledRow, SystemRow } from "./SystemRow";
+import { shownFiles } from "./shown";
 import { Toolbar } from "./Toolbar";
 import { useTools } from "./tools";
 import { VersionSwitch } from "./VersionSwitch";
@@ -34,9 +36,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const name = user?.display_name ?? message.sender.display_name;
   if (message.role === "system") return <SystemRow message={message} />;
   if (message.retracted_at) return <RecalledRow message={message} name={name} own={own} />;
-  if (message.role === "assistant")
-    return <Answer {...props} name={name} image={user?.avatar_url ?? null} />;
-  return <Spoken {...props} name={name} image={user?.avatar_url ?? null} />;
+  const image = user ? user.avatar_url : message.sender.avatar_url;
+  if (message.role === "assistant") return <Answer {...props} name={name} image={image} />;
+  return <Spoken {...props} name={name} image={image} />;
 });
 
 /** What somebody has said, with all that belongs to it. */
@@ -85,17 +87,24 @@ function Spoken(props: MessageRowProps & { name: string; image: string | null })
 
 function Bubble({ message }: { message: Message }) {
   const { t, i18n } = useTranslation();
-  const { conversation, jump } = useTools();
-  const { content, mentions, mentions_all, parent_id, edited_at } = message;
+  const { previews } = useClient();
+  const { conversation, jump, look } = useTools();
+  const { content, mentions, mentions_all, parent_id, edited_at, attachments } = message;
+  const hasFiles = attachments.length > 0;
   return (
-    <div className={styles.bubble} dir="auto">
+    <div className={styles.bubble} dir="auto" data-files={hasFiles || undefined}>
       {parent_id && <Quote conversation={conversation} id={parent_id} onJump={jump} />}
-      <MessageText text={content} mentions={mentions} all={mentions_all} />
-      {edited_at && (
-        <span className={styles.edited} title={full(edited_at, i18n.language)}>
-          {" "}
-          ({t("messages.edited")})
-        </span>
+      {hasFiles && <Files files={shownFiles(attachments, previews)} onOpen={look} />}
+      {(content || edited_at) && (
+        <div className={styles.words}>
+          <MessageText text={content} mentions={mentions} all={mentions_all} />
+          {edited_at && (
+            <span className={styles.edited} title={full(edited_at, i18n.language)}>
+              {" "}
+              ({t("messages.edited")})
+            </span>
+          )}
+        </div>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import { SmilePlus } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { saidIn } from "@/hooks/files";
 import { useEmojiWords } from "@/hooks/words";
 import type { Message } from "@/sync/wire";
 import { Dialog } from "@/ui/Dialog";
@@ -30,7 +31,7 @@ export function MessageSheet({ open, message, onClose }: MessageSheetProps) {
       onClose={close}
       finalFocus={() => !leaves.current}
       title={message.sender.display_name}
-      description={message.content.slice(0, 120)}
+      description={saidIn(t, message).slice(0, 120)}
       closeLabel={t("app.close")}
     >
       <Choices message={message} onClose={close} />

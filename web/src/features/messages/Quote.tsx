@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useWorld } from "@/hooks/client";
+import { saidIn } from "@/hooks/files";
 import type { ConversationState } from "@/sync/state";
 import type { Message } from "@/sync/wire";
 import styles from "./Quote.module.css";
@@ -34,7 +35,9 @@ export function Quote({ conversation, id, onJump }: QuoteProps) {
   if (!message) {
     return <span className={styles.quote}>{message === null && t("messages.quoteGone")}</span>;
   }
-  const text = message.retracted_at ? t("messages.quoteRecalled") : message.content.slice(0, 300);
+  const text = message.retracted_at
+    ? t("messages.quoteRecalled")
+    : saidIn(t, message).slice(0, 300);
   return (
     <button
       type="button"

@@ -30,7 +30,8 @@ export function RecalledRow({
 }) {
   const { t } = useTranslation();
   const { conversation, rewrite } = useTools();
-  const kept = conversation.recalled[message.id];
+  // Files alone cannot be written anew.
+  const kept = conversation.recalled[message.id] || undefined;
   const words = own
     ? kept === undefined
       ? t("messages.recalledYours")

@@ -27,7 +27,7 @@ export function useEntries(message: Message): MenuEntry[] {
       onSelect: () => tools.edit(message),
     },
     // Only pages on TLS or localhost may write to the clipboard.
-    Boolean(navigator.clipboard) && {
+    Boolean(navigator.clipboard && message.content) && {
       label: t("messages.copyText"),
       icon: <Copy size={size} />,
       onSelect: () => void navigator.clipboard.writeText(message.content),

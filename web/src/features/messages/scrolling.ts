@@ -1,14 +1,15 @@
 /** Where the reader stands in a history: at the end, at a target, somewhere in between. */
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { VirtualizerHandle } from "virtua";
 import { useClient } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
 import type { ConversationState, Stretch } from "@/sync/state";
 import { hasNewer } from "@/sync/stretch";
+import { useHold } from "./hold";
 import { type Row, rowOfSeq } from "./rows";
+import { type Standing, atEnd as standsAtEnd } from "./standing";
 
-/** Pixels: what counts as the end, and how far ahead of an edge more is asked for. */
-const END = 48;
+/** Pixels: how far ahead of an edge more is asked for. */
 const AHEAD = 800;
 
 interface Place {
@@ -22,12 +23,13 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stuck = useRef(target === null);
-  const [atEnd, setAtEnd] = useState(target === null);
+  /** Null until the place of arrival is known: nothing is read before, and no way down is shown. */
+  const [atEnd, setAtEnd] = useState<boolean | null>(null);
   const shift = useShift(stretch);
   const loader = useLoader(conversation, stretch);
 
-  /** Where the reader stood last: pixels above, pixels below. */
-  const last = useRef({ top: 0, rest: 0 });
+  /** Where the reader stood last. */
+  const last = useRef<Standing>({ top: 0, rest: 0 });
   const toEnd = useCallback(() => {
     stuck.current = true;
     setAtEnd(true);
@@ -38,22 +40,19 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
     last.current = { top: element.scrollTop, rest: 0 };
   }, []);
 
-  const settling = useRef(false);
   const onScroll = () => {
     const element = scroller.current;
-    if (!element || settling.current) return;
+    if (!element || hold.holds()) return;
     const top = element.scrollTop;
-    const rest = element.scrollHeight - top - element.clientHeight;
-    // Only who moves up leaves the end: a tall message that has just been measured moves nobody.
-    const upwards = top < last.current.top && rest > last.current.rest;
-    last.current = { top, rest };
-    if (rest <= END) stuck.current = true;
-    else if (upwards) stuck.current = false;
+    const now = { top, rest: element.scrollHeight - top - element.clientHeight };
+    stuck.current = standsAtEnd(last.current, now, stuck.current);
+    last.current = now;
     setAtEnd(stuck.current);
-    loader.near(top < AHEAD, rest < AHEAD);
+    loader.near(top < AHEAD, now.rest < AHEAD);
   };
+  const hold = useHold(scroller, list, onScroll);
 
-  useArrival({ rows, target, list, stuck, settling, toEnd, onSettled: onScroll });
+  useArrival({ rows, target, stuck, hold: hold.begin, toEnd });
   useStayAtEnd(scroller, stuck, toEnd);
   // What is new at the end is shown at once to whoever stands there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are the reason
@@ -63,15 +62,24 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   // Whoever writes wants to see what they have written.
   const written = rows.at(-1)?.kind === "pending" ? rows.at(-1)?.key : undefined;
   useLayoutEffect(() => {
-    if (written && !settling.current) toEnd();
-  }, [written, toEnd]);
+    if (written && !hold.holds()) toEnd();
+  }, [written, hold.holds, toEnd]);
   // A short page leaves nothing to scroll: ask for what is before it all the same.
   useEffect(() => {
     const element = scroller.current;
-    if (element && !settling.current) loader.near(element.scrollTop < AHEAD, false);
+    if (element && !hold.holds()) loader.near(element.scrollTop < AHEAD, false);
   });
 
-  return { scroller, list, shift, onScroll, atEnd, toEnd, loadingOlder: loader.loadingOlder };
+  return {
+    scroller,
+    list,
+    shift,
+    onScroll,
+    onResize: hold.measured,
+    atEnd,
+    toEnd,
+    loadingOlder: loader.loadingOlder,
+  };
 }
 
 /** True in the very render in which older messages were put before the others. */
@@ -110,21 +118,14 @@ function useLoader(conversation: ConversationState, stretch: Stretch) {
 interface Arrival {
   rows: Row[];
   target: number | null;
-  list: React.RefObject<VirtualizerHandle | null>;
   stuck: React.RefObject<boolean>;
-  settling: React.RefObject<boolean>;
+  hold: (index: number, where: "middle" | "top") => void;
   toEnd: () => void;
-  onSettled: () => void;
 }
 
-/** Milliseconds in which rows around the place of arrival are measured and nothing is loaded. */
-const SETTLE = 200;
-
 /** The first sight: the message of the address, the first new one, or the end. */
-function useArrival({ rows, target, list, stuck, settling, toEnd, onSettled }: Arrival) {
+function useArrival({ rows, target, stuck, hold, toEnd }: Arrival) {
   const arrived = useRef<number | null | undefined>(undefined);
-  const settled = useEffectEvent(onSettled);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useLayoutEffect(() => {
     if (arrived.current === target) return;
     const index = target === null ? -1 : rowOfSeq(rows, target);
@@ -134,18 +135,9 @@ function useArrival({ rows, target, list, stuck, settling, toEnd, onSettled }: A
     const line = isFirstSight ? rows.findIndex((row) => row.kind === "new") : -1;
     if (target === null && line < 0) return isFirstSight ? toEnd() : undefined;
     stuck.current = false;
-    settling.current = true;
-    const go = () =>
-      index >= 0
-        ? list.current?.scrollToIndex(index, { align: "center" })
-        : list.current?.scrollToIndex(line, { align: "start", offset: -24 });
-    go();
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      settling.current = false;
-      settled();
-    }, SETTLE);
-  }, [rows, target, list, stuck, settling, toEnd]);
+    if (index >= 0) hold(index, "middle");
+    else hold(line, "top");
+  }, [rows, target, stuck, hold, toEnd]);
 }
 
 /** The phone's keyboard, a growing composer, late measuring: the end stays in sight. */

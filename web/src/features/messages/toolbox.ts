@@ -22,6 +22,7 @@ export function useToolbox(ways: Ways) {
   const client = useClient();
   const [shown, setShown] = useState<{ view: MessageView; message: Message } | null>(null);
   const [isOpen, setOpen] = useState(false);
+  const [picture, setPicture] = useState<string | null>(null);
   const [failure, setFailure] = useState<unknown>(undefined);
   useEffect(() => {
     if (failure === undefined) return;
@@ -39,6 +40,7 @@ export function useToolbox(ways: Ways) {
       edit: onEdit,
       rewrite: onRewrite,
       jump: onJump,
+      look: setPicture,
       react: (message, emoji, on) => attempt(client.deeds.react(message, emoji, on)),
       recall: (message) => attempt(client.deeds.recall(message)),
       choose,
@@ -57,6 +59,8 @@ export function useToolbox(ways: Ways) {
     tools,
     view: shown && { view: isOpen ? shown.view : null, message: message ?? shown.message },
     close: () => setOpen(false),
+    picture,
+    look: setPicture,
     failure,
     forgive: () => setFailure(undefined),
   };

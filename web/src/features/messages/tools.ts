@@ -22,6 +22,8 @@ export interface Tools {
   /** Opens a dialog about a message. */
   show: (view: MessageView, message: Message) => void;
   jump: (seq: number) => void;
+  /** Shows a picture large, by the id of its attachment. */
+  look: (pictureId: string) => void;
 }
 
 export const ToolsContext = createContext<Tools | null>(null);

@@ -2,11 +2,11 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
+import { PictureField } from "@/hooks/PictureField";
 import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import { longDate } from "@/i18n/times";
 import type { Me } from "@/sync/wire";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Field, SelectField } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
@@ -41,7 +41,6 @@ export function Profile({ me }: { me: Me }) {
   return (
     <Card title={t("settings.profile")} quiet>
       <div className={styles.person}>
-        <Avatar name={me.display_name} hueKey={me.id} image={me.avatar_url} size="l" />
         <div>
           <p className={styles.name}>{me.display_name}</p>
           <p className={styles.hint}>
@@ -52,6 +51,15 @@ export function Profile({ me }: { me: Me }) {
           </p>
         </div>
       </div>
+      <PictureField
+        face={{ name: me.display_name, hueKey: me.id, image: me.avatar_url }}
+        onChange={async (file) => {
+          const wish = file
+            ? client.api.setMyAvatar({ blob: file, name: file.name })
+            : client.api.removeMyAvatar();
+          client.known(await wish);
+        }}
+      />
       <form
         className={styles.form}
         onSubmit={(event) => {

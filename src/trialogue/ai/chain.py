@@ -1,0 +1,133 @@
+"""Asks the links of a chain, one after another, until one answers to the end.
+
+Who writes the answer down, a reply of a conversation or a single call, says what became of it.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Protocol, TypeVar
+
+from trialogue.ai import links
+from trialogue.ai.circuit import Circuits
+from trialogue.ai.failures import ProviderFailure
+from trialogue.ai.links import Link
+from trialogue.ai.prices import Prices
+from trialogue.ai.prompt import Prompt
+from trialogue.ai.providers import Providers
+from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.usage import Usage
+
+
+class Sheet(Protocol):
+    """What an answer is written on. `begun`: some of it stands there; `restarts`: it may be
+    begun anew by another link."""
+
+    link: Link | None
+    model: str | None
+    finish: Finish
+
+    @property
+    def begun(self) -> bool: ...
+
+    @property
+    def restarts(self) -> bool: ...
+
+    def add(self, piece: str) -> None: ...
+
+    def fail(self, link: Link, failure: ProviderFailure, started: float) -> None: ...
+
+    def spend(self, link: Link, usage: Usage, state: str, cost: float | None) -> None: ...
+
+
+AnySheet = TypeVar("AnySheet", bound=Sheet)
+# Called when there is more text, with None; with a reason when it starts over.
+Tell = Callable[[AnySheet, str | None], None]
+
+
+class Chain:
+    """Who is asked, and how. `usual` are the server's links, for assistants that name none;
+    `refused_goes_on`: what one provider's content rules do not allow is put to the next one."""
+
+    def __init__(
+        self,
+        providers: Providers,
+        prices: Prices,
+        circuits: Circuits,
+        *,
+        usual: Callable[[], Sequence[Link]],
+        refused_goes_on: bool = False,
+    ) -> None:
+        self._providers = providers
+        self._prices = prices
+        self._circuits = circuits
+        self._usual = usual
+        self._refused_goes_on = refused_goes_on
+
+    def links(self, named: Sequence[str]) -> Sequence[Link]:
+        """The links of an assistant, or the server's."""
+        return [links.parse(text) for text in named] or self._usual()
+
+    async def close(self) -> None:
+        """Close all lines to providers."""
+        await self._providers.close()
+
+    async def ask(
+        self, sheet: AnySheet, chosen: Sequence[Link], prompt: Prompt, tell: Tell[AnySheet]
+    ) -> ProviderFailure | None:
+        """Ask links in their order; None when one answered to the end, else why the last did
+        not."""
+        last: ProviderFailure | None = None
+        for place, link in enumerate(chosen):
+            if not self._circuits.allows(link):
+                sheet.fail(link, ProviderFailure("unavailable"), monotonic())
+                continue
+            if sheet.begun:
+                tell(sheet, last.code if last else "")
+            last = await self.try_link(sheet, link, prompt, tell, stands_in=place > 0)
+            if last is None or self._ends(sheet, last):
+                return last
+        return last or ProviderFailure("unavailable")
+
+    def _ends(self, sheet: Sheet, failure: ProviderFailure) -> bool:
+        """Whether nobody else is asked after this failure."""
+        refused = failure.verdict == "refused" and not self._refused_goes_on
+        stuck = sheet.begun and not sheet.restarts
+        return refused or failure.code == "rejected" or stuck
+
+    async def try_link(
+        self,
+        sheet: AnySheet,
+        link: Link,
+        prompt: Prompt,
+        tell: Tell[AnySheet],
+        *,
+        stands_in: bool = False,
+    ) -> ProviderFailure | None:
+        """Ask one link; None when it answered to the end. `stands_in`: for one that did not."""
+        started = monotonic()
+        stream = self._providers.open(link, prompt, stands_in=stands_in)
+        sheet.link, sheet.model = link, link.model or None
+        state = "cancelled"
+        try:
+            async with stream:
+                async for text in stream:
+                    sheet.add(text)
+                    tell(sheet, None)
+            state = "done"
+        except ProviderFailure as failure:
+            state = "failed"
+            self._circuits.failed(link, failure)
+            sheet.fail(link, failure, started)
+            return failure
+        finally:
+            if state == "cancelled":
+                self._circuits.released(link)
+            self._settle(sheet, link, stream, state)
+        self._circuits.succeeded(link)
+        return None
+
+    def _settle(self, sheet: Sheet, link: Link, stream: Stream, state: str) -> None:
+        """What an attempt took, however it ended."""
+        sheet.model, sheet.finish = stream.model or sheet.model, stream.finish
+        cost = self._prices.cost(link.provider, sheet.model or "", stream.usage)
+        sheet.spend(link, stream.usage, state, None if cost is None else float(cost))

@@ -1,0 +1,106 @@
+"""A call of OpenAI's clients that is kept: a message of a conversation, and the reply to it."""
+
+from collections.abc import AsyncIterator
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from trialogue.core import replies, wire
+from trialogue.core.arguments import Id
+from trialogue.core.arguments.assistants import Ask
+from trialogue.core.arguments.foreign import CreateCompletion
+from trialogue.core.completions import Tokens
+from trialogue.core.errors import ChatError, ProviderError
+from trialogue.core.policy import Actor
+from trialogue.http import answers, chat
+from trialogue.http.deps import Services
+from trialogue.http.openai_questions import question_of
+
+CONVERSATION = "conversation_id"  # the key of `metadata` that names one
+BEGUN_ANEW = "The answer broke off and was begun anew; read it in its conversation."
+_ID = TypeAdapter(Id)
+
+
+def is_stored(body: CreateCompletion) -> bool:
+    """Whether a call is to be kept."""
+    return bool(body.store) or CONVERSATION in (body.metadata or {})
+
+
+async def ask(
+    serving: Services,
+    actor: Actor,
+    body: CreateCompletion,
+    assistant: wire.Assistant,
+    key: str | None,
+) -> "Kept":
+    """Post the last message, to a new conversation with the assistant where none is named."""
+    conversation_id = _conversation(body)
+    question = Ask(
+        content=question_of(body),
+        conversation_id=conversation_id,
+        client_id=key,
+        assistant_id=assistant.id,
+    )
+    if conversation_id is not None:
+        await serving.database.read(replies.must_be_possible, actor, conversation_id)
+    asked = await chat.ask(serving, actor, question)
+    reply_id = await chat.reply_to(serving, asked, assistant.id)
+    return Kept(serving, actor, asked, reply_id, live=bool(body.stream))
+
+
+def _conversation(body: CreateCompletion) -> str | None:
+    named = (body.metadata or {}).get(CONVERSATION)
+    try:
+        return None if named is None else _ID.validate_python(named)
+    except ValidationError:
+        place = f"metadata.{CONVERSATION}"
+        raise ChatError("not_found", "There is no such conversation.", field=place) from None
+
+
+class Kept:
+    """The reply to a message that was posted, as an answer. `live`: it is told as it grows."""
+
+    finish: Literal["stop", "length"] = "stop"
+
+    def __init__(
+        self, serving: Services, actor: Actor, asked: wire.Message, reply_id: str, *, live: bool
+    ) -> None:
+        self._serving = serving
+        self._actor = actor
+        self._asked = asked
+        self._reply_id = reply_id
+        self._live = live
+        self.tokens = Tokens(0, 0)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Where the answer is kept."""
+        ids = {CONVERSATION: self._asked.conversation_id, "question_id": self._asked.id}
+        return {**ids, "reply_id": self._reply_id}
+
+    async def pieces(self) -> AsyncIterator[str]:
+        """Its text as it comes. Raises ChatError where it breaks off: what was told cannot be
+        taken back in this form, so that is also when another provider starts over."""
+        if not self._live:
+            final = await answers.whole(self._serving, self._actor, self._reply_id)
+            yield final.content
+        else:
+            message_id = await answers.message_of(self._serving, self._actor, self._reply_id)
+            async for piece in self._grown(message_id):
+                yield piece
+            final = await answers.ended(self._serving, self._actor, message_id)
+        used = final.reply.usage if final.reply is not None else None
+        if used is not None:
+            self.tokens = Tokens(used.input_tokens, used.output_tokens)
+
+    async def _grown(self, message_id: str) -> AsyncIterator[str]:
+        attempt = told = 0
+        async for seen in self._serving.replies.watch(self._actor, message_id):
+            if seen is None:
+                continue
+            if told and (seen.attempt != attempt or told > len(seen.text)):
+                raise ProviderError("cut", BEGUN_ANEW)
+            attempt = seen.attempt
+            if piece := seen.text[told:]:
+                told = len(seen.text)
+                yield piece

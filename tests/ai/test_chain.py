@@ -1,0 +1,117 @@
+"""Links are asked in their order until one answers; what was handed out is never taken back."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.completions import completion
+from tests.support.provider import CUT, Provider, fail, inspected, say
+from trialogue.ai.chain import Chain
+from trialogue.ai.circuit import Circuits
+from trialogue.ai.completions import Completion
+from trialogue.ai.credentials import Credential, Credentials
+from trialogue.ai.failures import ProviderFailure
+from trialogue.ai.links import Link
+from trialogue.ai.prices import Prices
+from trialogue.ai.prompt import Prompt, Turn
+from trialogue.ai.providers import Providers
+
+FIRST, SECOND = Link("openai", "gpt-first"), Link("openai", "gpt-second")
+PROMPT = Prompt("", (Turn("user", "Hello"),))
+
+
+@dataclass
+class Outcome:
+    """What became of a question."""
+
+    text: str
+    failure: ProviderFailure | None
+    reasons: list[str]
+    attempts: list[tuple[str, str]]
+
+
+def asked(
+    provider: Provider,
+    sheet: Completion,
+    *,
+    circuits: Circuits | None = None,
+    refused_goes_on: bool = False,
+) -> Outcome:
+    """Put a question to both links."""
+    reasons: list[str] = []
+
+    def tell(sheet: Completion, reason: str | None) -> None:
+        reasons.extend([] if reason is None else [reason])
+        sheet.tell(reason)
+
+    async def play() -> ProviderFailure | None:
+        held = Credentials((Credential("openai", "sk-x", provider.url),))
+        chain = Chain(
+            Providers(held),
+            Prices.load(),
+            circuits or Circuits(),
+            usual=lambda: (FIRST, SECOND),
+            refused_goes_on=refused_goes_on,
+        )
+        try:
+            return await chain.ask(sheet, chain.links(()), PROMPT, tell)
+        finally:
+            await chain.close()
+
+    failure = asyncio.run(play())
+    attempts = [(one.model, one.state) for one in sheet.spent]
+    return Outcome(sheet.text, failure, reasons, attempts)
+
+
+def test_the_second_link_answers_when_the_first_does_not(provider: Provider) -> None:
+    provider.queue(FIRST.model, fail(500))
+    outcome = asked(provider, completion())
+    assert (outcome.text, outcome.failure) == ("You said: Hello ", None)
+    assert outcome.attempts == [(FIRST.model, "failed"), (SECOND.model, "done")]
+    assert outcome.reasons == []
+
+
+def test_what_may_start_over_does_and_says_why(provider: Provider) -> None:
+    provider.queue(FIRST.model, say("Half", CUT))
+    outcome = asked(provider, completion(whole=True))
+    assert (outcome.text, outcome.reasons) == ("You said: Hello ", ["cut"])
+
+
+def test_what_was_handed_out_is_not_taken_back(provider: Provider) -> None:
+    provider.queue(FIRST.model, say("Half", CUT))
+    outcome = asked(provider, completion())
+    assert outcome.failure is not None
+    assert outcome.failure.code == "cut"
+    assert (outcome.text, outcome.reasons) == ("Half", [])
+    assert [one.model for one in provider.asked()] == [FIRST.model]
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_refusal_is_asked_elsewhere_only_where_the_setting_says_so(
+    provider: Provider, goes_on: bool
+) -> None:
+    provider.queue(FIRST.model, inspected())
+    outcome = asked(provider, completion(), refused_goes_on=goes_on)
+    assert (outcome.failure is None) == goes_on
+    assert len(provider.asked()) == (2 if goes_on else 1)
+
+
+def test_who_is_left_alone_is_not_asked(provider: Provider) -> None:
+    circuits = Circuits()
+    circuits.failed(FIRST, ProviderFailure("limited", retry_after=600))
+    outcome = asked(provider, completion(), circuits=circuits)
+    assert outcome.failure is None
+    assert [one.model for one in provider.asked()] == [SECOND.model]
+    circuits.failed(SECOND, ProviderFailure("limited", retry_after=600))
+    outcome = asked(provider, completion(), circuits=circuits)
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.attempts) == ("unavailable", [])
+    assert len(provider.asked()) == 1
+
+
+def test_an_assistant_s_own_links_go_before_the_server_s() -> None:
+    held = Providers(Credentials())
+    chain = Chain(held, Prices.load(), Circuits(), usual=lambda: (FIRST,))
+    assert chain.links(["openai:gpt-second", "demo"]) == [SECOND, Link("demo")]
+    assert chain.links([]) == (FIRST,)

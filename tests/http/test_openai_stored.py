@@ -1,0 +1,145 @@
+"""A call of OpenAI's clients that is kept: a message and a reply like any other."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.http.shapes import NOBODY
+from tests.support.assisted import Answerer, Assisted
+from tests.support.client import Caller
+from tests.support.provider import CUT, HOLD, fail, say
+
+PATH = "/v1/chat/completions"
+HELLO: Any = [{"role": "user", "content": "Hello"}]
+
+
+def ask(person: Caller, helper: Answerer, **more: Any) -> Any:
+    answer = person.post(PATH, **{"model": helper.id, "messages": HELLO, "store": True, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def history(person: Caller, conversation_id: str) -> list[tuple[str, str, str]]:
+    page = person.get(f"/api/v1/conversations/{conversation_id}/messages").json()
+    return [
+        (one["role"], one["content"], one["state"])
+        for one in page["items"]
+        if one["role"] != "system"
+    ]
+
+
+def chunks(text: str) -> list[Any]:
+    events = [event.removeprefix("data: ") for event in text.split("\n\n") if event]
+    return [event if event == "[DONE]" else json.loads(event) for event in events]
+
+
+@pytest.mark.on_mariadb
+def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("Hi", usage=(4, 1))), assisted.person()
+    first = ask(ada, helper)
+    assert first["choices"][0]["message"]["content"] == "Hi"
+    assert first["usage"]["total_tokens"] == 5
+    kept = first["metadata"]
+    assert set(kept) == {"conversation_id", "question_id", "reply_id"}
+    earlier = [{"role": "user", "content": "This is not kept"}, *HELLO]
+    named = {"conversation_id": kept["conversation_id"]}
+    second = ask(ada, helper, messages=earlier, metadata=named, store=None)
+    assert second["metadata"]["conversation_id"] == kept["conversation_id"]
+    assert history(ada, kept["conversation_id"]) == [
+        ("user", "Hello", "sent"),
+        ("assistant", "Hi", "done"),
+        ("user", "Hello", "sent"),
+        ("assistant", "You said: Hello ", "done"),
+    ]
+    # The model was given what the conversation holds, not what the client has sent.
+    told = [one["content"] for one in assisted.asked(helper)[1].messages]
+    assert told == ["Hello", "Hi", "Hello"]
+
+
+def test_a_stream_that_is_kept_says_first_where(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("One ", "two")), assisted.person()
+    answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)
+    told = chunks(answer.text)
+    assert told.pop() == "[DONE]"
+    assert "metadata" in told[0]
+    assert all("metadata" not in one for one in told[1:])
+    text = "".join(one["choices"][0]["delta"].get("content", "") for one in told)
+    assert text == "One two"
+    assert history(ada, told[0]["metadata"]["conversation_id"])[1][1] == "One two"
+
+
+def test_a_repeat_with_the_same_key_posts_nothing_anew(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(), assisted.person()
+    body = {"model": helper.id, "messages": HELLO, "store": True}
+    answers = [
+        ada.call("POST", PATH, json=body, headers={"Idempotency-Key": "call-1"}).json()
+        for _ in range(2)
+    ]
+    assert answers[0]["metadata"] == answers[1]["metadata"]
+    assert answers[0]["choices"] == answers[1]["choices"]
+    assert len(history(ada, answers[0]["metadata"]["conversation_id"])) == 2
+    assert len(assisted.asked(helper)) == 1
+
+
+def test_who_hangs_up_does_not_end_a_reply_that_is_kept(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("One ", HOLD, "two")), assisted.person()
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    body = {"model": helper.id, "messages": HELLO, "store": True, "stream": True}
+    with ada.http.stream("POST", PATH, json=body, headers=headers) as stream:
+        lines = stream.iter_lines()
+        kept = json.loads(next(lines).removeprefix("data: "))["metadata"]
+    assisted.provider.release()
+    (asked,) = assisted.asked(helper, ended=1)
+    assert asked.closed_early is None
+    found = ada.post(f"/api/chat/{kept['conversation_id']}", message="And?")
+    assert found.status_code == 200
+    assert history(ada, kept["conversation_id"])[1] == ("assistant", "One two", "done")
+
+
+def test_a_stream_cannot_start_over_but_the_reply_does(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("Half", HOLD, CUT)), assisted.person()
+    headers = {"Authorization": f"Bearer {ada.token}"}
+    body = {"model": helper.id, "messages": HELLO, "store": True, "stream": True}
+    told: list[str] = []
+    with ada.http.stream("POST", PATH, json=body, headers=headers) as stream:
+        for line in stream.iter_lines():
+            told += [line] if line else []
+            if "Half" in line:
+                assisted.provider.release()
+    kept = json.loads(told[0].removeprefix("data: "))["metadata"]
+    last = json.loads(told[-1].removeprefix("data: "))
+    assert last["error"]["code"] == "provider_failed"
+    ada.get(f"/api/v1/replies/{kept['reply_id']}/stream")  # until it has ended
+    assert history(ada, kept["conversation_id"])[1] == ("assistant", "You said: Hello ", "done")
+
+
+def test_what_cannot_be_kept_is_refused_before_anything_is(assisted: Assisted) -> None:
+    helper, ada, bob = assisted.answerer(), assisted.person("ada"), assisted.person("bob")
+    foreign = ask(bob, helper)["metadata"]["conversation_id"]
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    for change, status in (
+        ({"messages": [{"role": "assistant", "content": "x"}]}, 400),
+        ({"messages": [{"role": "user", "content": [picture]}]}, 400),
+        ({"metadata": {"conversation_id": foreign}}, 404),
+        ({"metadata": {"conversation_id": NOBODY}}, 404),
+        ({"metadata": {"conversation_id": "x"}}, 404),
+    ):
+        body = {"model": helper.id, "messages": HELLO, "store": True, **change}
+        answer = ada.post(PATH, **body)
+        assert answer.status_code == status, answer.text
+        assert set(answer.json()) == {"error"}
+    assert ada.get("/api/v1/conversations").json()["items"] == []
+    room = ada.room()
+    body = {"model": helper.id, "messages": HELLO, "metadata": {"conversation_id": room}}
+    answer = ada.post(PATH, **body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
+    assert history(ada, room) == []
+
+
+def test_a_reply_that_fails_says_so_with_a_status(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(fail(500)), assisted.person()
+    assisted.provider.queue(helper.second, fail(500))
+    answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)
+    assert answer.status_code == 502
+    assert answer.json()["error"]["code"] == "provider_failed"
