@@ -48,7 +48,7 @@ test("an admin makes an assistant, and people ask it by its name", async ({
     [ada.words.usage.assistant, "Chef"],
     [ada.words.usage.model, "demo"],
   ] as const) {
-    await ada.page.getByText(group, { exact: true }).click();
+    await ada.page.getByRole("radio", { name: group }).check();
     await expect(
       ada.page.getByRole("list", { name: group }).getByRole("listitem").filter({ hasText: shown }),
     ).toBeVisible();
