@@ -56,6 +56,29 @@ test("an admin makes an assistant, and people ask it by its name", async ({
   await expectNoFindings(ada, "usage of all");
 });
 
+test("an admin sets the key of a provider, which nobody can read, and forgets it", async ({
+  makeServer,
+  welcome,
+}) => {
+  const server = await makeServer();
+  const ada = await welcome("Ada Berg", { server });
+  const { providers } = ada.words;
+  await ada.goto("/admin/providers");
+  const row = ada.page.getByRole("listitem").filter({ hasText: "openai" }).first();
+  await row.getByRole("button", { name: providers.set }).click();
+  await row.getByLabel(providers.key).fill("sk-secret-of-the-house-1234");
+  await expectNoFindings(ada, "providers");
+  await row.getByRole("button", { name: ada.words.app.save }).click();
+  await expect(row).toContainText("1234");
+  await ada.page.reload();
+  await expect(row).toContainText("1234");
+  await expect(ada.page.locator("body")).not.toContainText("sk-secret");
+  await row.getByRole("button", { name: providers.change }).click();
+  await expect(row.getByLabel(providers.key)).toHaveValue("");
+  await row.getByRole("button", { name: providers.forget }).click();
+  await expect(row).toContainText(providers.keyNone);
+});
+
 test("a chat with an assistant is renamed and archived", async ({ welcome }) => {
   const mei = await welcome("Mei Lin");
   const { assistants, rooms, app, composer } = mei.words;

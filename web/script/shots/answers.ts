@@ -67,6 +67,10 @@ export const answers: Record<string, Way> = {
     await person.button(person.words.assistants.admin.new).click();
     await person.dialog.waitFor();
   },
+  providers: async ({ person }) => {
+    await person.goto("/admin/providers");
+    await person.page.getByRole("main").getByRole("listitem").first().waitFor();
+  },
   usage: async ({ person }) => {
     await person.goto("/settings/usage");
     await person.page.getByRole("main").getByRole("listitem").first().waitFor();
