@@ -62,7 +62,8 @@ def test_a_conversation_with_an_assistant_is_its_asker_s_own(world: World) -> No
     room = conversation(world, bob, helper)
     found = world.do(conversations.get, bob, room)
     assert (found.kind, found.member_count, found.me.role) == ("assistant", 2, "owner")
-    assert found.peer is not None and found.peer.id == helper.user.id
+    assert found.peer is not None
+    assert found.peer.id == helper.user.id
     world.refuses("not_found", conversations.get, ada, room)
     renamed = world.do(conversations.change, bob, room, name="Holidays")
     assert renamed.name == "Holidays"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { badgeOf } from "@/features/conversations/badge";
-import { ordered } from "@/features/conversations/preview";
+import { bare, ordered } from "@/features/conversations/preview";
 import { fromConversation } from "@/sync/reduce";
 import type { Membership } from "@/sync/wire";
 import { conversation } from "../builders";
@@ -15,6 +15,11 @@ it("what is pinned stands above what is newer", () => {
   const newer = listed("new", "2026-01-05T00:00:00Z");
   const list = ordered({ new: newer, old: pinned });
   expect(list.map(({ facts }) => facts.id)).toEqual(["old", "new"]);
+});
+
+it("an answer is told in one line without its marks", () => {
+  const text = "# Planets\n\nSee **Mars** and [Earth](https://example.org):\n\n- `one`\n| a | b |";
+  expect(bare(text).replace(/\s+/gu, " ")).toBe("Planets See Mars and Earth: one a b");
 });
 
 describe("the badge", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lineOf } from "@/features/messages/versions";
+import { chosenFor, lineOf } from "@/features/messages/versions";
 import type { Message } from "@/sync/wire";
 import { message } from "../builders";
 
@@ -46,6 +46,24 @@ describe("what of a history is shown", () => {
     expect(seqs(old.messages)).toEqual([1, 3, 4, 5]);
     expect(seqs(old.versions.get("m1")?.all ?? [])).toEqual([1, 6]);
     expect(seqs(old.versions.get("m3")?.all ?? [])).toEqual([2, 3]);
+  });
+
+  test("leads to any message that others have replaced", () => {
+    const history = [
+      asked(1, "m6"),
+      answer(2, 1, "m3"),
+      answer(3, 1, "m6"),
+      asked(4, "m6"),
+      answer(5, 4, "m6"),
+      asked(6, "m8"),
+      answer(7, 6, "m8"),
+      asked(8),
+      answer(9, 8),
+    ];
+    for (const { seq } of history) {
+      const line = lineOf(history, chosenFor(history, seq), true);
+      expect(seqs(line.messages)).toContain(seq);
+    }
   });
 
   test("keeps in a room what others have said since", () => {

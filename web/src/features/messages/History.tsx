@@ -50,7 +50,7 @@ export function History(props: HistoryProps) {
   const { facts, me, meId, pending } = conversation;
   const readTo = useNewLine(conversation);
   const newer = hasNewer(stretch, facts.last_seq);
-  const { line, choose } = useLine(conversation, stretch);
+  const { line, choose } = useLine(conversation, stretch, target);
   const rows = useMemo(
     () =>
       rowsOf({

@@ -28,6 +28,25 @@ export function lineOf(messages: Message[], chosen: Chosen, alone: boolean): Lin
   return line.fold();
 }
 
+/** What is to be chosen so that a message is shown, whatever has taken its place since. */
+export function chosenFor(messages: Message[], seq: number): Chosen {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const next = ({ superseded_by }: Message) => byId.get(superseded_by ?? "");
+  const headOf = (message: Message): Message => {
+    const by = next(message);
+    return by && by.role === message.role ? headOf(by) : message;
+  };
+  const chosen: Record<string, string> = {};
+  let at = messages.find((message) => message.seq === seq);
+  for (let by = at && next(at); at && by; at = by, by = next(by)) {
+    const isAnswer = by.role === "assistant";
+    // Of an old branch it is the question that is chosen: the first of what was replaced.
+    const shown = isAnswer ? at : messages.find((one) => one.superseded_by === by?.id);
+    if (shown) chosen[headOf(by).id] ??= shown.id;
+  }
+  return chosen;
+}
+
 class Folding {
   readonly #messages: Message[];
   readonly #chosen: Chosen;
