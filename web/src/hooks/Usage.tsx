@@ -33,7 +33,7 @@ export function Usage({ report, nameOf }: UsageProps) {
             requests: amount(total.requests, i18n.language),
           })}
         </strong>
-        {total.cost !== null && (
+        {total.cost !== null && total.cost > 0 && (
           <span>{t("usage.cost", { cost: money(total.cost, i18n.language) })}</span>
         )}
       </p>

@@ -19,8 +19,9 @@ export function AnswerEnd({ message }: { message: Message }) {
     <div className={styles.end} data-state={state} role={state === "failed" ? "alert" : "status"}>
       {state === "failed" && <CircleAlert size={16} aria-hidden="true" />}
       <span>
-        {t(`replies.${state}`)}
-        {error && state !== "queued" && ` ${whyOf(t, error)}`}
+        {error && state !== "queued"
+          ? t("replies.because", { what: t(`replies.${state}`), why: whyOf(t, error) })
+          : t(`replies.${state}`)}
       </span>
       {state !== "queued" && message.superseded_by === null && <GoOn message={message} />}
     </div>
