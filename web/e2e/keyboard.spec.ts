@@ -61,6 +61,7 @@ test("register, make a room, write and come back with the keyboard alone", async
   const entry = mei.page.getByRole("menuitem", { name: list.newRoom });
   await expect(entry).toBeVisible();
   await keyboard.press("ArrowDown");
+  await keyboard.press("ArrowDown");
   await expect(entry).toBeFocused();
   await keyboard.press("Enter");
   await expect(mei.dialog.getByLabel(rooms.name, { exact: true })).toBeFocused();
