@@ -185,13 +185,15 @@ class Runner:
     async def _end(self, run: Run, state: wire.ReplyState, error: wire.ReplyError | None) -> None:
         """Write how it ended. While the database is away the text is kept here."""
         final = run.final(state, error)
-        for _ in range(60):
+        for tries in range(60):
             try:
                 await self._database.write(runs.finish, run.work, final, run.text, run.spent)
                 break
             except ChatError as problem:
                 log.warning("replies.end_postponed", reason=problem.detail)
                 self._left = True
+                if self._stopping and tries * RETRY > PATIENCE:
+                    break  # who starts next finds what was kept
                 await asyncio.sleep(RETRY)
         if state == "done":
             self.spawn(self._asking.afterwards(run))
@@ -236,12 +238,15 @@ class Runner:
         kept_at = monotonic()
         while self._runs:
             await asyncio.sleep(GATHER)
-            due = [run.delta() for run in self._runs.values() if run.due and not run.frozen]
-            if due:
-                self._publish(due)
-            if monotonic() - kept_at >= KEEP:
-                kept_at = monotonic()
-                await self._keep()
+            try:
+                due = [run.delta() for run in self._runs.values() if run.due and not run.frozen]
+                if due:
+                    self._publish(due)
+                if monotonic() - kept_at >= KEEP:
+                    kept_at = monotonic()
+                    await self._keep()
+            except Exception:  # the leases of all replies hang on this beat
+                log.exception("replies.beat_failed")
 
     async def _keep(self) -> None:
         clock = monotonic()

@@ -58,6 +58,13 @@ export function useHold(
     [scroller, list],
   );
 
+  /** The reader is taken elsewhere: nothing is held any more. */
+  const release = useCallback(() => {
+    clearTimeout(timer.current);
+    held.current?.listening.abort();
+    held.current = null;
+  }, []);
+
   /** Rows have been measured: the one that is held has moved. */
   const measured = useCallback(() => {
     const now = held.current;
@@ -67,7 +74,7 @@ export function useHold(
     clearTimeout(timer.current);
     timer.current = setTimeout(now.end, SETTLE);
   }, []);
-  return { begin, holds, measured };
+  return { begin, holds, release, measured };
 }
 
 /** Of the row in its scroller; undefined before there is one. */

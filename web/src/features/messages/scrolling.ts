@@ -28,9 +28,13 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
   const shift = useShift(stretch);
   const loader = useLoader(conversation, stretch);
 
+  const hold = useHold(scroller, list, () => onScroll());
+
   /** Where the reader stood last. */
   const last = useRef<Standing>({ top: 0, rest: 0 });
+  const { release } = hold;
   const toEnd = useCallback(() => {
+    release();
     stuck.current = true;
     setAtEnd(true);
     const element = scroller.current;
@@ -38,7 +42,7 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
     if (!element) return;
     element.scrollTop = element.scrollHeight;
     last.current = { top: element.scrollTop, rest: 0 };
-  }, []);
+  }, [release]);
 
   const onScroll = () => {
     const element = scroller.current;
@@ -50,8 +54,6 @@ export function useScrolling({ conversation, stretch, rows, target }: Place) {
     setAtEnd(stuck.current);
     loader.near(top < AHEAD, now.rest < AHEAD);
   };
-  const hold = useHold(scroller, list, onScroll);
-
   useArrival({ rows, target, stuck, hold: hold.begin, toEnd });
   useStayAtEnd(scroller, stuck, toEnd);
   // What is new at the end is shown at once to whoever stands there.
