@@ -77,11 +77,11 @@ test("what is pinned stays on top, on other devices too", async ({ welcome, fres
   await mei.makeRoom(second);
   const other = await mei.openTab();
   const { list } = mei.words;
-  await expect(other.list.getByRole("link").first()).toContainText(second);
+  await expect(other.list.getByRole("listitem").getByRole("link").first()).toContainText(second);
   await mei.entry(first).click({ button: "right" });
   await mei.page.getByRole("menuitem", { name: list.pin }).click();
   for (const person of [mei, other]) {
-    await expect(person.list.getByRole("link").first()).toContainText(first);
+    await expect(person.list.getByRole("listitem").getByRole("link").first()).toContainText(first);
     await expect(person.entry(first).getByLabel(list.pinned)).toBeVisible();
   }
 });
