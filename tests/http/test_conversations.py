@@ -106,8 +106,6 @@ def test_one_can_keep_notes_for_oneself(api: Caller) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "kind"),
-        ({"kind": "assistant"}, "kind"),
         ({"kind": "support"}, "kind"),
         ({"kind": None}, "kind"),
         ({"kind": "\ud800"}, "kind"),

@@ -58,11 +58,11 @@ def test_a_question_is_asked_again(api: Caller) -> None:
     room = conversation(ada)
     first = answered(ada, room, ada.say(room, "/help")["seq"])
     path = f"/api/v1/messages/{first['parent_id']}/ask-again"
+    invalid(ada.post(path, content=""), "body", "content")
     asked = ada.post(path, content="2 + 3 =")
     assert asked.status_code == 201, asked.text
     assert "5" in answered(ada, room, asked.json()["seq"])["content"]
     assert ada.get(f"/api/v1/messages/{first['id']}").json()["superseded_by"]
-    invalid(ada.post(path, content=""), "body", "content")
     refused(ada.post(path, content="once more"), 409, "conflict")
 
 
@@ -74,7 +74,8 @@ def test_what_broke_off_is_continued(api: Caller) -> None:
     assert broken["content"]
     path = f"/api/v1/messages/{broken['id']}/continue"
     assert ada.post(path).json()["state"] in ("queued", "streaming", "done")
-    whole = answered(ada, room, broken["seq"])
+    whole = answered(ada, room, broken["seq"] - 1)
+    assert whole["id"] == broken["id"]
     assert whole["content"].startswith(broken["content"].strip()[:20])
 
 

@@ -31,13 +31,19 @@ def test_every_address_of_the_client_is_its_page(api: Caller, path: str) -> None
 @pytest.mark.parametrize(
     "path",
     [
-        *("/api/v1/nothing", "/api/v2/users/me", "/api/", "/v1/nothing", "/ws", "/ws/chat/x"),
+        *("/api/v1/nothing", "/api/v2/users/me", "/api/", "/ws", "/ws/chat/x"),
         *("/health/", "/health/nothing", "/metrics", "/assets/nothing.js", "/docs/nothing"),
         *("/openapi.json/x", "/api/v1/users/me/"),
     ],
 )
 def test_an_unknown_address_of_programs_is_an_error_and_no_page(api: Caller, path: str) -> None:
     refused(api.get(path), 404, "not_found")
+
+
+def test_below_v1_an_unknown_address_is_an_error_in_openai_s_form(api: Caller) -> None:
+    answer = api.get("/v1/nothing")
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"error"}
 
 
 @pytest.mark.parametrize(
