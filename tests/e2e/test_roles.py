@@ -26,7 +26,8 @@ TRIED = [(row, COLUMNS[name]) for name, rows in TABLES.items() for row in rows]
 def stage(sqlite_databases: Sqlite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """One stage for all: who may do what does not depend on the database."""
     folder = tmp_path_factory.mktemp("roles")
-    server = Server(sqlite_databases.migrated(), folder, TRIALOGUE_RATE_LIMITS="off").start()
+    settings = {"TRIALOGUE_RATE_LIMITS": "off", "TRIALOGUE_AI_DEMO_PACE": "0"}
+    server = Server(sqlite_databases.migrated(), folder, **settings).start()
     with stage_on(server) as made:
         yield made
     server.stop()

@@ -114,6 +114,7 @@ class Node:
             typists=Typists(self.hub, self.wheel),
             heartbeat=Heartbeat(self.wheel, 25, 10_000),
             send=cast(Any, None),
+            replies=cast(Any, None),
             gate=cast(Any, ChaosGate()),
         )
         self.protocol = socket_class(self.floor)

@@ -24,6 +24,7 @@ NUMBERS = st.integers(0, 2**53)
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
     int: NUMBERS,
+    float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     NoneType: st.none(),
     datetime: MOMENTS,
