@@ -249,7 +249,7 @@ class Scene:
             return CLOSED[socket.close_code or 0]
         if not frame["ok"]:
             return str(frame["error"]["code"])
-        errors = [one["error"]["code"] for one in _values(frame) if "error" in one]
+        errors = [one["error"]["code"] for one in _values(frame) if one.get("error")]
         return str(errors[0]) if errors else YES
 
     def come(self, path: str) -> str:
