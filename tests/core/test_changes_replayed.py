@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.assistants import assistant, claim
 from tests.support.replay import apply, missed, plain, snapshot
 from tests.support.world import World
 from trialogue.core import (
@@ -24,6 +25,7 @@ from trialogue.core import (
     preferences,
     reactions,
     reads,
+    replies,
 )
 from trialogue.core.events import Event
 from trialogue.core.policy import Actor
@@ -89,6 +91,18 @@ def recall_file(world: World, room: str, cast: Cast) -> None:
     world.do(messages.retract, cast["ada"], message(world, room, cast, 4))
 
 
+def stop(world: World, room: str, cast: Cast) -> None:
+    """An assistant is added, asked twice, and stopped: while it writes, and before it began."""
+    helper = assistant(world, cast["ada"])
+    world.do(members.add, cast["ada"], room, helper.user.id)
+    world.post(cast["bob"], room, "@helper What is a lease?", "question")
+    work = claim(world, room, helper)
+    world.do(replies.cancel, cast["eve"], work.reply.id, text="A lease is")
+    asked = world.post(cast["bob"], room, "@helper And its epoch?", "second")
+    (waiting,) = world.do(replies.to, asked.id)
+    world.do(replies.cancel, cast["bob"], waiting)
+
+
 CHANGES: dict[str, Change] = {
     "nothing": lambda world, room, cast: None,
     "messages.send": send,
@@ -103,6 +117,7 @@ CHANGES: dict[str, Change] = {
     "preferences.change": lambda world, room, cast: world.do(
         preferences.change, cast["bob"], room, notify="none", pinned=True
     ),
+    "replies.cancel": stop,
     "reads.mark": lambda world, room, cast: world.do(reads.mark, cast["ada"], room, 3),
     "members.join": lambda world, room, cast: world.do(members.join, cast["dan"], room),
     "members.add": lambda world, room, cast: world.do(

@@ -112,7 +112,9 @@ test("emoji are found in both languages, and those used last come first", async 
   for (const query of ["饺子", "dumpling"]) {
     await mei.button(composer.emoji).click();
     await mei.page.getByRole("searchbox", { name: emoji.search }).fill(query);
-    await mei.page.getByRole("button", { name: "饺子", exact: true }).click();
+    const found = mei.page.getByRole("button", { name: "饺子", exact: true });
+    await expect(found).toHaveCount(1); // found alone: not beside those used last
+    await found.click();
   }
   await expect(mei.composer).toHaveValue("🥟🥟");
   await mei.button(composer.emoji).click();

@@ -5,6 +5,11 @@ import { type FocusEvent, type PointerEvent, useRef, useState } from "react";
 const LONG = 450;
 const SLIP = 10;
 
+/** Whether the last input was a key: a menu that a pointer closed gives the focus back too. */
+let byKeyboard = false;
+document.addEventListener("keydown", () => (byKeyboard = true), true);
+document.addEventListener("pointerdown", () => (byKeyboard = false), true);
+
 export function useActive() {
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -15,7 +20,8 @@ export function useActive() {
     watch: {
       onPointerEnter: (event: PointerEvent) => setPointed(event.pointerType === "mouse"),
       onPointerLeave: () => setPointed(false),
-      onFocus: (event: FocusEvent) => setFocused(event.target.matches(":focus-visible")),
+      onFocus: (event: FocusEvent) =>
+        setFocused(byKeyboard && event.target.matches(":focus-visible")),
       onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) => {
         if (!currentTarget.contains(relatedTarget)) setFocused(false);
       },
