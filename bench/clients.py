@@ -136,9 +136,9 @@ class Member(Client):
             super().frame_received(first, payload)
 
 
-async def connect(clients: Sequence[Client], port: int) -> None:
+async def connect(clients: Sequence[Client], port: int, *, at_once: int = AT_ONCE) -> None:
     """Let all of them in, some at a time."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(at_once)
     loop = asyncio.get_running_loop()
 
     async def enter(place: int, client: Client) -> None:

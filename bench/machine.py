@@ -13,7 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = ("fastapi", "orjson", "pydantic", "sqlalchemy", "uvicorn", "uvloop", "websockets")
+LIBRARIES = (
+    "fastapi",
+    "openai",
+    "orjson",
+    "pydantic",
+    "pydantic-ai-slim",
+    "sqlalchemy",
+    "uvicorn",
+    "uvloop",
+    "websockets",
+)
 _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
 

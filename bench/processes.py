@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from bench import machine
@@ -81,8 +82,21 @@ def raw(module: str, stdin: bytes = b"") -> Iterator[Running]:
 
 
 @contextmanager
+def beside(module: str) -> Iterator[Running]:
+    """`bench.MODULE` on the load's core: what the server needs, and is no part of what is
+    measured."""
+    command = [sys.executable, "-m", f"bench.{module}"]
+    with _started(command, machine.ROOT, {}, core=machine.LOAD_CORE) as server:
+        yield server
+
+
+@contextmanager
 def _started(
-    command: Sequence[str], folder: Path, settings: dict[str, str], stdin: bytes = b""
+    command: Sequence[str],
+    folder: Path,
+    settings: dict[str, str],
+    stdin: bytes = b"",
+    core: int = machine.SERVER_CORE,
 ) -> Iterator[Running]:
     port = free_port()
     # Nothing of the caller's environment but what finding the programs needs.
@@ -98,7 +112,7 @@ def _started(
             stdin=given,
             stdout=log,
             stderr=log,
-            preexec_fn=_settle,
+            preexec_fn=partial(_settle, core),
         )
         try:
             yield Running(process, port, started)
@@ -111,8 +125,8 @@ def _started(
             _stop(process)
 
 
-def _settle() -> None:
-    os.sched_setaffinity(0, {machine.SERVER_CORE})
+def _settle(core: int) -> None:
+    os.sched_setaffinity(0, {core})
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

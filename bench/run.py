@@ -6,14 +6,31 @@ import sys
 from collections.abc import Callable, Mapping
 
 from bench import machine, report
-from bench.scenarios import fanout, idle_sockets, library, search, start, upload
+from bench.scenarios import (
+    calls,
+    fanout,
+    history,
+    idle_sockets,
+    library,
+    posting,
+    replies,
+    search,
+    start,
+    storm,
+    upload,
+)
 
 SCENARIOS: Mapping[str, tuple[Callable[[int], report.Result], int, str]] = {
+    "calls": (calls.measure, calls.RUNS, calls.MEASURES),
     "fanout": (fanout.measure, fanout.RUNS, fanout.MEASURES),
+    "history": (history.measure, history.RUNS, history.MEASURES),
     "idle_sockets": (idle_sockets.measure, idle_sockets.RUNS, idle_sockets.MEASURES),
     "library": (library.measure, library.RUNS, library.MEASURES),
+    "posting": (posting.measure, posting.RUNS, posting.MEASURES),
+    "replies": (replies.measure, replies.RUNS, replies.MEASURES),
     "search": (search.measure, search.RUNS, search.MEASURES),
     "start": (start.measure, start.RUNS, start.MEASURES),
+    "storm": (storm.measure, storm.RUNS, storm.MEASURES),
     "upload": (upload.measure, upload.RUNS, upload.MEASURES),
 }
 

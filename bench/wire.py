@@ -12,6 +12,8 @@ ACCEPTED = (
 EMPTY_FRAME = b"\x81\x02{}"
 TRIGGER = b"\x81\x80\0\0\0\0"
 CREATED = b'{"event":"message.created"'
+UPDATED = b'{"event":"message.updated"'
+DELTA = b'{"event":"reply.delta"'
 _ZERO_MASK = b"\0\0\0\0"  # a mask all the same: the server unmasks as ever
 
 
@@ -37,10 +39,13 @@ def upgrade(port: int, token: str) -> bytes:
     ).encode()
 
 
-def send_message(conversation_id: str, content: str) -> bytes:
-    """The frame of a `messages.send` with a fresh `client_id`."""
-    args = {"conversation_id": conversation_id, "content": content, "client_id": str(uuid4())}
-    return text({"id": "1", "do": "messages.send", "args": args})
+def send_message(
+    conversation_id: str, content: str, *, id: str = "1", client_id: str | None = None
+) -> bytes:
+    """The frame of a `messages.send`; without a `client_id` with a fresh one."""
+    args = {"conversation_id": conversation_id, "content": content}
+    args["client_id"] = client_id or str(uuid4())
+    return text({"id": id, "do": "messages.send", "args": args})
 
 
 def text(body: object) -> bytes:
@@ -49,6 +54,19 @@ def text(body: object) -> bytes:
     if len(payload) < 126:
         return bytes([TEXT, 0x80 | len(payload)]) + _ZERO_MASK + payload
     return bytes([TEXT, 0x80 | 126]) + len(payload).to_bytes(2) + _ZERO_MASK + payload
+
+
+def commands(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """The whole frames of a client of ours: payload, and where the frame ends. Its mask is zero."""
+    at = 0
+    while len(data) - at >= 2:
+        size, start = data[at + 1] & 0x7F, at + 6
+        if size == 126:
+            size, start = int.from_bytes(data[at + 2 : at + 4]), at + 8
+        if len(data) < start + size:
+            return
+        at = start + size
+        yield data[start:at], at
 
 
 def served(payload: bytes) -> bytes:
