@@ -1,6 +1,8 @@
 """Model servers of this machine are found when they are there, and nobody waits when not."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +107,16 @@ def test_a_silent_port_holds_nobody_up() -> None:
         begun = time.monotonic()
         assert look({"vllm": url, "ollama": url}, within=0.2) == []
         assert time.monotonic() - begun < PATIENCE
+
+
+def test_where_nobody_listens_no_http_client_is_loaded() -> None:
+    program = """
+import asyncio, sys
+from trialogue.ai import discovery
+assert asyncio.run(discovery.discover(addresses={"vllm": "http://127.0.0.1:9/v1"})) == ()
+assert "httpx2" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_without_any_server_nothing_is_found() -> None:

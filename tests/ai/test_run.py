@@ -35,6 +35,7 @@ def work(prefill: str = "", attempt: int = 1) -> Work:
         assistant_user_id="helper",
         asker_id="ada",
         message_id="message",
+        seq=2,
         rev=7,
         prefill=prefill,
         instructions="",

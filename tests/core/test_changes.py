@@ -1,8 +1,12 @@
 """Catching up: an old state plus what changed since is the new state."""
 
+from typing import Any
+
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import changes, conversations, members, posting, reads
 from trialogue.core.errors import ChatError
+from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
 
 
@@ -72,6 +76,33 @@ def test_resume_answers_for_each_conversation_and_refuses_those_one_is_not_in(
     world.refuses("not_found", changes.seen, bob, left, 0)
 
 
+def test_little_that_was_missed_in_many_conversations_is_read_together(world: World) -> None:
+    """What `resume` says of many is what it says of each alone, in as many statements as of two."""
+    ada, bob = world.person("ada"), world.person("bob")
+    rooms = [world.room(ada, bob) for _ in range(8)]
+    known = {}
+    for number, room in enumerate(rooms):
+        for turn in range(number % 3):
+            world.post((ada, bob)[turn % 2], room, f"{number} {turn}")
+        known[room] = 2 if number % 2 else 1
+    world.do(members.leave, ada, rooms[-1])
+    together, many = counted(world, bob, known)
+    alone = {room: counted(world, bob, {room: known[room]})[0][room] for room in rooms}
+    assert together == alone
+    assert [[each.content for each in together[room].messages] for room in rooms[:3]] == [
+        [],
+        ["1 0"],
+        ["2 0", "2 1"],
+    ]
+    assert many == counted(world, bob, dict(list(known.items())[:3]))[1]
+
+
+def counted(world: World, actor: Actor, cursors: dict[str, int]) -> tuple[Any, int]:
+    """What `resume` answers, and how many statements that takes."""
+    with world.transaction() as db, statements.taken() as taken:
+        return changes.resume(db, actor, cursors), len(taken)
+
+
 def test_the_node_reads_for_all_its_listeners(world: World) -> None:
     ada, bob = world.person("ada"), world.person("bob")
     room = world.room(ada, bob)
@@ -90,5 +121,5 @@ def test_a_slice_never_claims_more_than_was_read_before_it(world: World) -> None
     room = world.room(ada, bob)
     world.post(ada, room, "3")
     world.do(members.leave, bob, room)  # 4, as if committed after the counter was read
-    missed = world.do(changes._missed, world.workspace_id, room, 2, 3, 1)
+    missed = world.do(changes._missed, world.workspace_id, room, changes._Span(2, 3), 1)
     assert ([live.content for live in missed.messages], missed.rev, missed.more) == (["3"], 3, True)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import event
-
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import conversations, members
 from trialogue.core.policy import Actor
@@ -188,17 +187,9 @@ def test_a_large_room_is_made_in_as_many_statements_as_a_small_one(world: World)
     others = [world.person(f"person{number}").user_id for number in range(40)]
 
     def made(ids: list[str]) -> int:
-        seen: list[str] = []
-        with world.transaction() as db:
-            engine = db.get_bind()
-
-            def note(_c: object, _k: object, statement: str, *_: object) -> None:
-                seen.append(statement)
-
-            event.listen(engine, "before_cursor_execute", note)
+        with world.transaction() as db, statements.taken() as taken:
             conversations.create_group(db, ada, name="Room", member_ids=ids)
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(taken)
 
     made([])  # a new connection may say something first
     world.events()

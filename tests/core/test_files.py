@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import files, messages, posting, retention
 from trialogue.core.arguments import SendMessage
@@ -77,25 +76,12 @@ def test_files_cost_two_statements_however_many_there_are(world: World) -> None:
         args = [SendMessage(content="Look", attachment_ids=ids) for ids in uploads]
         return [posting.draft(ada, room, each) for each in args]
 
-    asked: list[object] = []
-
-    def note(*details: object) -> None:
-        asked.append(details)
-
     def count(made: list[Draft]) -> int:
-        asked.clear()
-        world.do(posting.post, made)
-        return len(asked)
+        with statements.taken() as taken:
+            world.do(posting.post, made)
+        return len(taken)
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        without, with_one, with_many = (
-            count(drafts(1, 0)),
-            count(drafts(1, 1)),
-            count(drafts(20, 3)),
-        )
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    without, with_one, with_many = count(drafts(1, 0)), count(drafts(1, 1)), count(drafts(20, 3))
     assert (with_one - without, with_many - without) == (2, 2)
 
 

@@ -1,7 +1,8 @@
 """Posting: dense numbers, one message a `client_id`, one bad draft fails alone."""
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import conversations, members, messages, posting
 from trialogue.core.errors import ChatError
@@ -146,26 +147,18 @@ def test_a_session_opens_with_the_first_message_and_again_after_silence(world: W
 def test_a_batch_takes_as_many_statements_as_a_single_message(world: World) -> None:
     people = [world.person(f"person{number}") for number in range(5)]
     rooms = [world.room(*people) for _ in range(4)]
-    one = statements(world, [draft(people[0], rooms[0], "x", "warm")])
+    one = counted(world, [draft(people[0], rooms[0], "x", "warm")])
     drafts = [draft(person, room, "x", "c") for person in people for room in rooms]
-    many = statements(world, drafts)
+    many = counted(world, drafts)
     assert many <= one + 1  # a batch in which someone passes unread messages notes that, too
     assert one <= 10  # with the words for search, which are two statements on SQLite
 
 
-def statements(world: World, drafts: list[Draft]) -> int:
-    with world.transaction() as db:
-        seen: list[str] = []
-        engine = db.get_bind()
-
-        def note(_c: object, _k: object, statement: str, *_: object) -> None:
-            seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
+def counted(world: World, drafts: list[Draft]) -> int:
+    with world.transaction() as db, statements.taken() as taken:
         outcomes = posting.post(db, drafts)
-        event.remove(engine, "before_cursor_execute", note)
     assert all(isinstance(outcome, Posted) for outcome in outcomes)
-    return len(seen)
+    return len(taken)
 
 
 def test_a_message_in_a_large_room_adds_no_row_per_member(world: World) -> None:

@@ -1,11 +1,9 @@
 """What a message costs does not depend on how many members a room has: no row for each of
 them, no statement more."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from sqlalchemy import func, insert, select
 
-from sqlalchemy import event, func, insert, select
-
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import conversations, messages, reactions
 from trialogue.core.models import (
@@ -54,23 +52,6 @@ def grown(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {name: after[name] - before[name] for name in after if after[name] != before[name]}
 
 
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    with world.transaction() as db:
-        engine = db.get_bind()
-    seen: list[str] = []
-
-    def note(_c: object, _k: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def test_a_message_in_a_room_of_a_thousand_adds_no_row_for_each(world: World) -> None:
     ada = world.person("ada")
     room = crowd(world, ada, MANY - 1)
@@ -102,8 +83,8 @@ def test_a_message_takes_as_many_statements_however_many_members(world: World) -
         room = crowd(world, ada, others)
         numbers = []
         for text in texts:
-            with counted(world) as statements:
+            with statements.taken() as asked:
                 world.post(ada, room, text)
-            numbers.append(len(statements))
+            numbers.append(len(asked))
         taken.append(numbers)
     assert taken[0] == taken[1] == taken[2]

@@ -146,6 +146,26 @@ def test_in_an_archived_conversation_nothing_more_is_said(world: World) -> None:
     assert world.do(runs.lanes) == []
 
 
+def test_a_question_that_was_recalled_before_is_not_answered(world: World) -> None:
+    ada, room, helper = begun(world)
+    (question,) = world.do(messages.newest, room)
+    world.post(ada, room, "And a fence?")
+    world.do(messages.retract, ada, question.id)
+    work = claim(world, room, helper)
+    assert work.reply.trigger_id != question.id
+    (recalled,) = world.do(replies.to, question.id)
+    assert world.do(replies.find, ada, recalled).state == "cancelled"
+
+
+def test_however_many_promises_an_archive_has_cancelled(world: World) -> None:
+    ada, room, helper = begun(world)
+    for number in range(300):
+        world.post(ada, room, f"question {number}")
+    world.do(conversations.archive, ada, room)
+    assert claim(world, room, helper) is None
+    assert world.do(runs.lanes) == []
+
+
 def test_a_conversation_without_a_name_is_given_one_once(world: World) -> None:
     ada, room, helper = begun(world)
     work = claim(world, room, helper)

@@ -5,9 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
+from tests.support import statements
 from tests.support.world import World
 from trialogue.core import conversations, sessions
 from trialogue.core.policy import Actor
@@ -74,16 +73,8 @@ async def test_once_all_sessions_have_ended_it_asks_nothing(
     old = Old(database_url)
     old.database.limits = old.database.limits.__class__(session_timeout=-10_000)
     chores = keep(old.database, tmp_path)
-    asked: list[str] = []
-
-    def note(*details: object) -> None:
-        asked.append(str(details[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with statements.taken() as asked:
         assert await chores.sweep() == 0
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
     assert asked == []
     await old.database.close()
 

@@ -1,11 +1,14 @@
 """Migrations: they make exactly the tables of the models, once, whoever starts them."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Index, Table, inspect, text
 
 from trialogue.core.models import Base
@@ -39,6 +42,23 @@ def test_servers_that_start_at_once_migrate_once(blank_database_url: str) -> Non
         list(pool.map(migrate.upgrade, [blank_database_url] * 4))
     found, newest = migrate.revisions(blank_database_url)
     assert found == newest
+
+
+def test_the_newest_revision_is_the_head_of_the_chain(blank_database_url: str) -> None:
+    chain = ScriptDirectory.from_config(migrate.config())
+    assert migrate.newest() == chain.get_current_head()
+    assert len(list(chain.walk_revisions())) == int(migrate.newest())
+
+
+def test_where_nothing_is_to_be_migrated_alembic_is_not_loaded(database_url: str) -> None:
+    program = f"""
+import sys
+from trialogue.store import migrate
+migrate.upgrade({database_url!r})
+print([name for name in sys.modules if name.startswith("alembic")])
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (run.stdout, run.stderr, run.returncode) == ("[]\n", "", 0)
 
 
 def test_a_blank_database_has_no_revision(blank_database_url: str) -> None:

@@ -1,6 +1,6 @@
 """Looks for model servers on this machine.
 
-May touch: model providers, by HTTP. Its HTTP client is loaded in a thread when first needed.
+May touch: model providers, by HTTP. Its HTTP client is loaded, in a thread, once somebody listens.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
 from trialogue.ai.credentials import ADDRESSES
 from trialogue.ai.links import Link
@@ -41,12 +42,27 @@ async def discover(
 ) -> tuple[Found, ...]:
     """The model servers that listen here, in our order; all asked at once, never longer than
     `within` seconds. `own_port` is our own server's, which is not asked."""
-    http = await _http()
     wanted = {name: url for name, url in addresses.items() if not _is_own(url, own_port)}
+    open_ = await asyncio.gather(*(_listens(url, within) for url in wanted.values()))
+    wanted = {name: url for (name, url), there in zip(wanted.items(), open_, strict=True) if there}
+    if not wanted:
+        return ()
+    http = await _http()
     async with http.AsyncClient(timeout=within, trust_env=False) as client:
         asked = [_look(client, http, name, url, within) for name, url in wanted.items()]
         found = await asyncio.gather(*asked)
     return tuple(server for server in found if server is not None and server.models)
+
+
+async def _listens(url: str, within: float) -> bool:
+    """Whether there is anybody; where nobody is, which is usual, no HTTP client is loaded."""
+    parts = urlsplit(url)
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(within):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
+        writer.close()
+        return True
+    return False
 
 
 async def _http() -> ModuleType:

@@ -5,8 +5,9 @@ State-based: rows whose `rev` is greater; there is no log of events to keep or t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import members, messages, policy, views, wire
@@ -34,11 +35,8 @@ def since(db: Session, conversation_id: str, after: int, *, limit: int = MOST) -
     Raises ChatError `not_found` for a conversation that does not exist.
     """
     workspace_id, last_rev = _position(db, conversation_id)
-    reload = _must_reload(after, last_rev)
-    nothing = _Missed([], [], last_rev, more=False)
-    missed = (
-        nothing if reload else _missed(db, workspace_id, conversation_id, after, last_rev, limit)
-    )
+    span = _Span(after, last_rev)
+    missed = _missed_of_many(db, workspace_id, {conversation_id: span}, limit)[conversation_id]
     shown = views.conversations(db, workspace_id, None, [conversation_id])[conversation_id]
     reads, delivered = _marks(db, [conversation_id], None).get(conversation_id, ({}, {}))
     return wire.LiveChanges(
@@ -49,7 +47,7 @@ def since(db: Session, conversation_id: str, after: int, *, limit: int = MOST) -
         conversation=views.live_conversation(shown),
         rev=missed.rev,
         more=missed.more,
-        reload=reload,
+        reload=span.reload,
     )
 
 
@@ -79,14 +77,26 @@ def resume(
     mine = [conversation_id for conversation_id, position in positions.items() if position.mine]
     shown = views.conversations(db, actor.workspace_id, actor.user_id, mine)
     marks = _marks(db, mine, actor.user_id)
+    spans = {each: _Span(cursors[each], positions[each].last_rev) for each in mine}
+    missed = _missed_of_many(db, actor.workspace_id, spans, limit)
+    brought = [message for each in missed.values() for message in each.messages]
+    as_seen = iter(messages.seen(db, actor, brought))
     answers: dict[str, wire.Changes | ChatError] = {}
-    for conversation_id, after in cursors.items():
+    for conversation_id in cursors:
         position = positions.get(conversation_id)
         if position is None or not position.mine:
             answers[conversation_id] = policy.stranger(public=bool(position and position.public))
-            continue
-        answers[conversation_id] = _changes(
-            db, actor, shown[conversation_id], position.last_rev, after, limit, marks
+    for conversation_id, found in missed.items():
+        reads, delivered = marks.get(conversation_id, ({}, {}))
+        answers[conversation_id] = wire.Changes(
+            messages=list(islice(as_seen, len(found.messages))),
+            members=found.members,
+            reads=reads,
+            delivered=delivered,
+            conversation=shown[conversation_id],
+            rev=found.rev,
+            more=found.more,
+            reload=spans[conversation_id].reload,
         )
     return answers
 
@@ -128,57 +138,76 @@ def _position(db: Session, conversation_id: str) -> tuple[str, int]:
     return row.workspace_id, row.last_rev
 
 
-def _must_reload(after: int, last_rev: int) -> bool:
-    return after > last_rev or after < last_rev - MOST
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The changes that someone has missed in a conversation: those `after` the rev they know, up
+    to `last`."""
+
+    after: int
+    last: int
+
+    @property
+    def reload(self) -> bool:
+        """Whether they are too many, or the rev is not one of ours."""
+        return self.after > self.last or self.after < self.last - MOST
+
+    @property
+    def size(self) -> int:
+        """How many rows may have changed."""
+        return 0 if self.reload else self.last - self.after
 
 
 Marks = dict[str, tuple[dict[str, int], dict[str, int]]]
 
 
-def _changes(
-    db: Session,
-    actor: Actor,
-    conversation: wire.Conversation,
-    last_rev: int,
-    after: int,
-    limit: int,
-    marks: Marks,
-) -> wire.Changes:
-    reload = _must_reload(after, last_rev)
-    missed = _Missed([], [], last_rev, more=False)
-    if not reload and after < last_rev:
-        missed = _missed(db, actor.workspace_id, conversation.id, after, last_rev, limit)
-    reads, delivered = marks.get(conversation.id, ({}, {}))
-    return wire.Changes(
-        messages=messages.seen(db, actor, missed.messages),
-        members=missed.members,
-        reads=reads,
-        delivered=delivered,
-        conversation=conversation,
-        rev=missed.rev,
-        more=missed.more,
-        reload=reload,
-    )
+def _missed_of_many(
+    db: Session, workspace_id: str, spans: Mapping[str, _Span], limit: int
+) -> dict[str, _Missed]:
+    """What was missed in each conversation; together where it is little, as after a short
+    absence, since a statement for each would cost more than its rows."""
+    missed = {each: _Missed([], [], span.last, more=False) for each, span in spans.items()}
+    moved = {each: span for each, span in spans.items() if span.size}
+    if sum(span.size for span in moved.values()) > limit:
+        for each, span in moved.items():
+            missed[each] = _missed(db, workspace_id, each, span, limit)
+        return missed
+    if moved:
+        live, left = _changed_rows(db, moved)
+        for message in live:
+            missed[message.conversation_id].messages.append(message)
+        for row, member in zip(left, members.with_users(db, workspace_id, left), strict=True):
+            missed[row.conversation_id].members.append(member)
+    return missed
+
+
+def _changed_rows(
+    db: Session, spans: Mapping[str, _Span], limit: int | None = None
+) -> tuple[list[wire.LiveMessage], Sequence[Member]]:
+    """Messages and members that changed in these conversations, each by `rev`."""
+
+    def within(row: type[Message] | type[Member]) -> ColumnElement[bool]:
+        return or_(
+            *(
+                and_(row.conversation_id == each, row.rev > span.after)
+                for each, span in spans.items()
+            )
+        )
+
+    texts = views.select_messages().where(within(Message)).order_by(Message.rev).limit(limit)
+    rows = select(Member).where(within(Member)).order_by(Member.rev).limit(limit)
+    return views.live_messages(db, texts), db.scalars(rows).all()
 
 
 def _missed(
-    db: Session, workspace_id: str, conversation_id: str, after: int, last_rev: int, limit: int
+    db: Session, workspace_id: str, conversation_id: str, span: _Span, limit: int
 ) -> _Missed:
     """The first `limit` changed rows by `rev`, messages and members together."""
-    live = views.live_messages(
-        db,
-        views.select_messages()
-        .where(Message.conversation_id == conversation_id, Message.rev > after)
-        .order_by(Message.rev)
-        .limit(limit + 1),
-    )
-    changed = select(Member).where(Member.conversation_id == conversation_id, Member.rev > after)
-    rows = db.scalars(changed.order_by(Member.rev).limit(limit + 1)).all()
+    live, rows = _changed_rows(db, {conversation_id: span}, limit + 1)
     revs = sorted([message.rev for message in live] + [member.rev for member in rows])
     if len(revs) <= limit:
-        return _Missed(live, members.with_users(db, workspace_id, rows), last_rev, more=False)
-    # Beyond `last_rev` a row may have been written between the two reads above.
-    end = min(revs[limit - 1], last_rev)
+        return _Missed(live, members.with_users(db, workspace_id, rows), span.last, more=False)
+    # Beyond `last` a row may have been written between the two reads above.
+    end = min(revs[limit - 1], span.last)
     kept = members.with_users(db, workspace_id, [row for row in rows if row.rev <= end])
     return _Missed([message for message in live if message.rev <= end], kept, end, more=True)
 

@@ -364,23 +364,20 @@ def conversation_ids(db: Session, user_id: str) -> list[str]:
 def standings(db: Session, user_id: str) -> list[Standing]:
     """All conversations that a user is in, with their counters."""
     query = (
-        select(Conversation, Member)
+        select(
+            Conversation.id,
+            Conversation.kind,
+            Conversation.name,
+            Conversation.last_seq,
+            Conversation.last_rev,
+            Conversation.last_message_at,
+            Conversation.created_at,
+            Conversation.archived_at,
+            Conversation.member_count,
+            Member.role,
+            Member.read_seq,
+        )
         .join(Member, Member.conversation_id == Conversation.id)
         .where(Member.user_id == user_id, Member.left_at.is_(None))
     )
-    return [
-        Standing(
-            conversation_id=conversation.id,
-            kind=conversation.kind,
-            name=conversation.name,
-            last_seq=conversation.last_seq,
-            last_rev=conversation.last_rev,
-            last_message_at=conversation.last_message_at,
-            created_at=conversation.created_at,
-            archived_at=conversation.archived_at,
-            member_count=conversation.member_count,
-            role=member.role,
-            read_seq=member.read_seq,
-        )
-        for conversation, member in db.execute(query)
-    ]
+    return [Standing(*row) for row in db.execute(query)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, posting, reply_rows, summaries, usage, views, wire
@@ -32,6 +32,7 @@ class Work:
     assistant_user_id: str
     asker_id: str
     message_id: str
+    seq: int
     rev: int
     prefill: str
     instructions: str
@@ -59,31 +60,53 @@ def claim(
     long the node is believed to live without a checkpoint.
     """
     conversation = members.lock(db, conversation_id)
-    lane = (Reply.conversation_id == conversation_id, Reply.assistant_id == assistant_id)
-    busy = select(Reply.id).where(*lane, Reply.state == "streaming").limit(1)
-    waiting = select(Reply).where(*lane, Reply.state == "queued").order_by(Reply.id).limit(1)
-    if db.scalar(busy) is not None:
-        return None
-    row = db.scalars(waiting.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        return None
-    assistant = db.get_one(Assistant, assistant_id, populate_existing=True)
-    row.state, row.node, row.lease_until = "streaming", node, until
-    row.epoch += 1
-    row.attempt += 1
-    row.claimed_at = now(db)
-    db.flush()
-    message = _show(db, conversation, row, assistant)
-    if message is None:
+    while True:
+        found = _next(db, conversation_id, assistant_id)
+        if found is None:
+            return None
+        row, assistant, recalled = found
+        row.state, row.node, row.lease_until = "streaming", node, until
+        row.epoch += 1
+        row.attempt += 1
+        row.claimed_at = now(db)
+        with db.no_autoflush:  # the row is written once, with its message
+            message = None if recalled else _show(db, conversation, row, assistant)
+        if message is not None:
+            db.flush()
+            return _work(row, assistant, conversation, message)
         row.state, row.ended_at, row.lease_until = "cancelled", now(db), None
         db.flush()
-        return claim(db, conversation_id, assistant_id, node=node, until=until)
-    return _work(row, assistant, conversation, message)
 
 
-def _work(
-    row: Reply, assistant: Assistant, conversation: Conversation, message: wire.LiveMessage
-) -> Work:
+def _next(
+    db: Session, conversation_id: str, assistant_id: str
+) -> tuple[Reply, Assistant, bool] | None:
+    """The oldest promise, and whether its question was recalled before anything was said; None
+    where there is none, or another reply is being written."""
+    query = (
+        select(Reply, Assistant, Message.id, Message.retracted_at)
+        .join(Assistant, Assistant.id == Reply.assistant_id)
+        .outerjoin(Message, Message.id == Reply.trigger_id)
+        .where(
+            Reply.conversation_id == conversation_id,
+            Reply.assistant_id == assistant_id,
+            Reply.state.in_(("queued", "streaming")),
+        )
+        .order_by(Reply.state.desc(), Reply.id)  # what is being written comes first
+        .limit(1)
+    )
+    row = db.execute(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None or row[0].state == "streaming":
+        return None
+    reply, assistant, question_id, retracted_at = row
+    gone = question_id is None or retracted_at is not None
+    return reply, assistant, gone and reply.message_id is None
+
+
+Shown = wire.LiveMessage | wire.Message
+
+
+def _work(row: Reply, assistant: Assistant, conversation: Conversation, message: Shown) -> Work:
     return Work(
         reply=cast(wire.Reply, message.reply),
         epoch=row.epoch,
@@ -93,6 +116,7 @@ def _work(
         assistant_user_id=assistant.user_id,
         asker_id=row.asker_id,
         message_id=message.id,
+        seq=message.seq,
         rev=message.rev,
         prefill=message.content,
         instructions=assistant.instructions,
@@ -104,7 +128,7 @@ def _work(
 
 def _show(
     db: Session, conversation: Conversation, row: Reply, assistant: Assistant
-) -> wire.LiveMessage | None:
+) -> Shown | None:
     """The message of a claimed reply; None where the assistant may not speak (any more)."""
     if row.message_id is not None:
         message = db.get_one(Message, row.message_id, populate_existing=True)
@@ -124,10 +148,10 @@ def _show(
     if not isinstance(outcome, Posted):
         return None
     row.message_id = outcome.message.id
-    db.flush()
     if row.version > 1:
+        db.flush()
         _supersede_version(db, row)
-    return reply_rows.live(db, outcome.message.id)
+    return outcome.message
 
 
 def _supersede_version(db: Session, row: Reply) -> None:
@@ -223,26 +247,30 @@ class Material:
 def material(db: Session, work: Work, most: int) -> Material:
     """The newest `most` messages up to the question. What was said after it is left out, but for
     answers to earlier questions, which came late."""
-    trigger = reply_rows.live(db, work.reply.trigger_id)
+    asked = Message.id == work.reply.trigger_id
+    in_place = Message.conversation_id == work.conversation_id
+    until = select(Message.seq).where(asked).scalar_subquery()
     stands = (
-        Message.conversation_id == work.conversation_id,
         Message.type != "system",
         Message.retracted_at.is_(None),
         Message.superseded_by.is_(None),
         Message.id != work.message_id,
     )
-    earlier = views.select_messages().where(*stands, Message.seq < trigger.seq)
-    found = views.live_messages(db, earlier.order_by(Message.seq.desc()).limit(most))[::-1]
-    late = (
-        views.select_messages()
-        .join(Reply, Reply.message_id == Message.id)
-        .where(
-            *stands,
-            Message.seq > trigger.seq,
-            Reply.trigger_id.in_([live.id for live in found]),
+    query = views.select_messages().where(in_place, Message.seq <= until, or_(asked, and_(*stands)))
+    newest = views.live_messages(db, query.order_by(Message.seq.desc()).limit(most + 1))
+    trigger, found = newest[0], newest[:0:-1]
+    if work.seq > trigger.seq + 1 or work.reply.attempt > 1:
+        late = (
+            views.select_messages()
+            .join(Reply, Reply.message_id == Message.id)
+            .where(
+                in_place,
+                *stands,
+                Message.seq > trigger.seq,
+                Reply.trigger_id.in_([live.id for live in found]),
+            )
         )
-    )
-    found += views.live_messages(db, late.order_by(Message.seq))
+        found += views.live_messages(db, late.order_by(Message.seq))
     summary = summaries.find(db, work.conversation_id, work.reply.assistant_id)
     return Material([*found, trigger], summary, trigger)
 

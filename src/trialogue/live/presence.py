@@ -174,26 +174,34 @@ class Presence:
             self._changed.setdefault(user_id, True)
             self._unsaved[user_id] = now
         changed, self._changed = self._changed, {}
+        news: dict[Connection, list[bytes]] = {}
         for user_id, told in changed.items():
             online = self.is_online(user_id)
             if online != told:
-                self._tell(user_id, online, now)
+                self._tell(user_id, online, now, news)
             if not online:
                 self._forget_rooms(user_id)
+        for connection, frames in news.items():
+            self._hub.writer.to_line(connection, None, None, b"".join(frames))
         if self._unsaved and not self._saving:
             self._hub.spawn(self._save())
 
-    def _tell(self, user_id: str, online: bool, at: datetime) -> None:
+    def _tell(
+        self, user_id: str, online: bool, at: datetime, news: dict[Connection, list[bytes]]
+    ) -> None:
+        """Add a change to the `news` of this tick: when all come back at once, many changes are
+        one write for each who hears of them."""
         last_seen_at = None if online else at
         data = {"user_id": user_id, "online": online, "last_seen_at": last_seen_at}
         frame = encode_event("presence", data)
         channels = self._channels_of(user_id)
         told = self._audience(user_id, channels)
         for listener in told:
-            self._hub.writer.to(listener, None, None, frame)
+            for connection in listener.connections:
+                news.setdefault(connection, []).append(frame)
         for connection in self._watchers(user_id, channels):
             if connection.listener not in told:
-                self._hub.writer.to_line(connection, None, None, frame)
+                news.setdefault(connection, []).append(frame)
 
     def _audience(self, user_id: str, channels: Sequence[Channel]) -> set[Listener]:
         peers = set(self._peers_in(user_id, channels))

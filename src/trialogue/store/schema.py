@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Column,
     MetaData,
@@ -31,7 +30,7 @@ DIALECTS: Final = {
 }
 # As Alembic makes it.
 _VERSION: Final = Table(
-    "chat_version",
+    migrate.VERSION_TABLE,
     MetaData(),
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="chat_version_pkc"),
@@ -54,11 +53,10 @@ def tables(dialect: str) -> str:
         f"-- The tables on {name}, as `trialogue migrate` makes them in an empty database.",
         "-- Written by script/schema from the models.",
     ]
-    newest = ScriptDirectory.from_config(migrate.config()).get_current_head()
     version = [
         "-- By this, migrations know what is there.",
         *_created(_VERSION.metadata, url),
-        f"INSERT INTO chat_version (version_num) VALUES ('{newest}');",  # noqa: S608 — a name of ours
+        f"INSERT INTO chat_version (version_num) VALUES ('{migrate.newest()}');",  # noqa: S608 — a name of ours
     ]
     parts = ["\n".join(head), *_created(Base.metadata, url), *version]
     return "\n\n".join(parts) + "\n"

@@ -1,5 +1,5 @@
 /** When an entry of a list shows what can be done with it: pointed at, with the focus, held open. */
-import { type FocusEvent, type PointerEvent, useRef, useState } from "react";
+import { type FocusEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 
 /** Milliseconds until a press is a long one, pixels that make it a scroll. */
 const LONG = 450;
@@ -11,15 +11,26 @@ document.addEventListener("keydown", () => (byKeyboard = true), true);
 document.addEventListener("pointerdown", () => (byKeyboard = false), true);
 
 export function useActive() {
-  const [pointed, setPointed] = useState(false);
+  const [pointed, setPointed] = useState<Element | null>(null);
   const [focused, setFocused] = useState(false);
   const [held, setHeld] = useState(false);
+  // An entry that moves in its list, or a menu that vanishes, is left without the browser saying so:
+  // what the pointer comes to next tells.
+  useEffect(() => {
+    if (!pointed) return;
+    const elsewhere = ({ target }: Event) => {
+      if (!pointed.contains(target as Node)) setPointed(null);
+    };
+    document.addEventListener("pointerover", elsewhere);
+    return () => document.removeEventListener("pointerover", elsewhere);
+  }, [pointed]);
   return {
-    active: pointed || focused || held,
+    active: pointed !== null || focused || held,
     setHeld,
     watch: {
-      onPointerEnter: (event: PointerEvent) => setPointed(event.pointerType === "mouse"),
-      onPointerLeave: () => setPointed(false),
+      onPointerEnter: ({ pointerType, currentTarget }: PointerEvent<HTMLElement>) =>
+        setPointed(pointerType === "mouse" ? currentTarget : null),
+      onPointerLeave: () => setPointed(null),
       onFocus: (event: FocusEvent) =>
         setFocused(byKeyboard && event.target.matches(":focus-visible")),
       onBlur: ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) => {
