@@ -5,6 +5,7 @@ Before the first token the next link simply takes over; after it the text starts
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Literal, cast
 
 from trialogue.ai import history
@@ -74,7 +75,7 @@ class Asking:
         return ("done", None) if failure is None else self._failed(run, failure)
 
     def _failed(self, run: Run, last: ProviderFailure) -> End:
-        retry = None if last.retry_after is None else max(1, round(last.retry_after))
+        retry = None if last.retry_after is None else max(1, ceil(last.retry_after))
         error = wire.ReplyError(last.code, last.detail, retry)
         state: wire.ReplyState = "interrupted" if run.text else "failed"
         return state, error

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import ceil
 
 import structlog
 
@@ -15,9 +16,8 @@ from trialogue.ai.chain import Chain
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.prompt import Image, Prompt, Turn
-from trialogue.ai.stream import Finish
 from trialogue.ai.usage import Usage
-from trialogue.core import runs, usage
+from trialogue.core import runs, usage, wire
 from trialogue.core.completions import Question, Said, Tokens
 from trialogue.core.errors import ChatError, ProviderError
 from trialogue.core.policy import Actor
@@ -40,7 +40,7 @@ class Completion:
     text: str = ""
     link: Link | None = None
     model: str | None = None
-    finish: Finish = "stop"
+    finish: wire.Finish = "stop"
     spent: list[Spent] = field(default_factory=list)
     ended: bool = False
     failure: ChatError | None = None
@@ -172,7 +172,7 @@ class Completions:
         failure = await self._chain.ask(completion, links, prompt_of(question), Completion.tell)
         if failure is None:
             return None
-        wait = None if failure.retry_after is None else max(1, round(failure.retry_after))
+        wait = None if failure.retry_after is None else max(1, ceil(failure.retry_after))
         return ProviderError(failure.code, failure.detail, retry_after=wait)
 
     async def _record(self, spent: Sequence[Spent]) -> None:

@@ -45,6 +45,8 @@ MEANINGS = {
     "reason": "Why, as a code.",
     "ReplyAttempt.error": "Why it did not finish, as a code.",
     "Reply.error": "Why it failed; null: it did not.",
+    "Reply.finish": "Of one that is done: `length` where the model reached its longest answer, so "
+    "that it can be continued, else `stop`; null: it is not done, or nobody said.",
     "Reply.version": "Rises when the same question is answered anew.",
     "ReplyAttempt.ms": "After how many milliseconds it failed.",
     "Context.messages": "Messages at the most.",
