@@ -133,6 +133,7 @@ class Parts:
             replies=self.runner,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
+            upload_limit=settings.upload_limit,
             redis_url=settings.redis_url,
             other_writers=settings.has_other_writers,
         )

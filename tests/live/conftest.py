@@ -126,7 +126,7 @@ class House:
             self.batcher,
             gate=gate,
             replies=self.runner,
-            **{"trusted_proxies": "", **options},
+            **{"trusted_proxies": "", "upload_limit": 1_000_000, **options},
         )
         self.server: uvicorn.Server | None = None
         self.port = 0
