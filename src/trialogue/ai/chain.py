@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol, TypeVar
 
-from trialogue.ai import links
+from trialogue.ai import links, sight
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
@@ -108,7 +108,8 @@ class Chain:
     ) -> ProviderFailure | None:
         """Ask one link; None when it answered to the end. `stands_in`: for one that did not."""
         started = monotonic()
-        stream = self._providers.open(link, prompt, stands_in=stands_in)
+        asked = prompt if sight.sees(link, prompt.settings) else prompt.blind()
+        stream = self._providers.open(link, asked, stands_in=stands_in)
         sheet.link, sheet.model = link, link.model or None
         state = "cancelled"
         try:

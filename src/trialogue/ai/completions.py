@@ -12,6 +12,7 @@ from math import ceil
 
 import structlog
 
+from trialogue.ai import sight
 from trialogue.ai.chain import Chain
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
@@ -189,7 +190,7 @@ class Completions:
 
 def prompt_of(question: Question) -> Prompt:
     """What the model is asked. The assistant's own instructions come first; an answer that the
-    caller has begun is continued."""
+    caller has begun is continued. Who sends pictures knows that the model sees."""
     said, prefill = question.said, ""
     if said and said[-1].role == "assistant":
         said, prefill = said[:-1], said[-1].text
@@ -197,7 +198,7 @@ def prompt_of(question: Question) -> Prompt:
     return Prompt(
         instructions="\n\n".join(part for part in parts if part),
         turns=tuple(map(_turn, said)),
-        settings={**question.assistant.settings, **question.settings},
+        settings={sight.SETTING: True, **question.assistant.settings, **question.settings},
         prefill=prefill,
     )
 
