@@ -16,11 +16,13 @@ export function AnswerEnd({ message }: { message: Message }) {
   const { error } = reply;
   return (
     <div className={styles.end} data-state={end} role={end === "failed" ? "alert" : "status"}>
-      {end === "failed" && <CircleAlert size={16} aria-hidden="true" />}
-      <span>
-        {error && end !== "queued"
-          ? t("replies.because", { what: t(`replies.${end}`), why: whyOf(t, error) })
-          : t(`replies.${end}`)}
+      <span className={styles.why}>
+        {end === "failed" && <CircleAlert size={16} aria-hidden="true" />}
+        <span>
+          {error && end !== "queued"
+            ? t("replies.because", { what: t(`replies.${end}`), why: whyOf(t, error) })
+            : t(`replies.${end}`)}
+        </span>
       </span>
       {end !== "queued" && message.superseded_by === null && (
         <GoOn message={message} reply={reply} />
