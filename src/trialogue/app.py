@@ -17,6 +17,7 @@ from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.completions import Completions
 from trialogue.ai.demo import Demo
+from trialogue.ai.pictures import Pictures
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
@@ -119,9 +120,10 @@ class Parts:
         prices = Prices.load(settings.ai_prices)
         self.chain = Chain(self.providers, prices, circuits, usual=self.setup.chain)
         self.completions = Completions(self.database, self.chain)
+        pictures = Pictures(self.database, self.files)
         self.runner = Runner(
             self.database,
-            Asking(self.database, self.chain, titles=settings.ai_titles),
+            Asking(self.database, self.chain, pictures, titles=settings.ai_titles),
             node=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
             sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
@@ -131,6 +133,7 @@ class Parts:
             self.batcher,
             gate=self.gate,
             replies=self.runner,
+            upload_limit=settings.upload_limit,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
             redis_url=settings.redis_url,

@@ -103,10 +103,11 @@ def test_who_is_left_alone_is_not_asked(provider: Provider) -> None:
     outcome = asked(provider, completion(), circuits=circuits)
     assert outcome.failure is None
     assert [one.model for one in provider.asked()] == [SECOND.model]
-    circuits.failed(SECOND, ProviderFailure("limited", retry_after=600))
+    circuits.failed(SECOND, ProviderFailure("limited", retry_after=300))
     outcome = asked(provider, completion(), circuits=circuits)
     assert outcome.failure is not None
     assert (outcome.failure.code, outcome.attempts) == ("unavailable", [])
+    assert outcome.failure.retry_after == pytest.approx(300, abs=60)  # of who is asked first again
     assert len(provider.asked()) == 1
 
 

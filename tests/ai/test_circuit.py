@@ -54,6 +54,17 @@ def test_one_alone_tries_again() -> None:
     assert all(circuits.allows(GPT) for _ in range(3))
 
 
+def test_how_long_one_rests_is_known_also_while_one_tries() -> None:
+    circuits = Circuits(clock := Clock())
+    assert circuits.rest(GPT) == 1.0
+    circuits.failed(GPT, ProviderFailure("limited", retry_after=40.0))
+    clock.now += 10
+    assert circuits.rest(GPT) == 30.0
+    clock.now += 30
+    assert circuits.allows(GPT)
+    assert circuits.rest(GPT) == 1.0
+
+
 def test_who_fails_the_trial_rests_twice_as_long() -> None:
     circuits = Circuits(clock := Clock())
     failing(circuits, GPT, "unauthorized")

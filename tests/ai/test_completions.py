@@ -36,7 +36,7 @@ def test_own_instructions_come_first_and_the_caller_s_settings_last() -> None:
     asked = replace(asked, instructions="Theirs.", settings={"temperature": 0.5})
     prompt = prompt_of(asked)
     assert prompt.instructions == "Own.\n\nTheirs."
-    assert prompt.settings == {"temperature": 0.5, "seed": 1}
+    assert prompt.settings == {"temperature": 0.5, "seed": 1, "images": True}
 
 
 def test_an_answer_that_was_begun_is_continued() -> None:

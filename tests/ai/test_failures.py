@@ -1,9 +1,12 @@
 """Each failure has a text that may be shown and says what to do next."""
 
+import json
+
 import httpx2
 import pytest
 from pydantic_ai import exceptions as library
 
+from tests.support.server import ROOT
 from trialogue.ai import failures
 from trialogue.ai.failures import MEANINGS, UNASKED, FailureCode, ProviderFailure
 
@@ -66,3 +69,10 @@ def test_every_failure_has_a_text_and_a_verdict() -> None:
         assert 20 < len(failure.detail) < 80
         assert repr(failure) == f"ProviderFailure({code!r})"
     assert set(MEANINGS) > UNASKED
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_web_client_has_words_for_every_failure(language: str) -> None:
+    texts = json.loads((ROOT / f"web/src/i18n/{language}.json").read_text())["replies"]
+    assert set(texts["why"]) == {*MEANINGS, "interrupted", "internal"}
+    assert set(texts["short"]) == {*MEANINGS, "other"}

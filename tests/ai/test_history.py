@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trialogue.ai import history
 from trialogue.ai.history import ContextPolicy, Speaker
 from trialogue.ai.prompt import Image, Prompt
-from trialogue.core.wire import Attachment, LiveMessage, Sender
+from trialogue.core.wire import Attachment, LiveMessage, Reply, Sender
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ANA = Sender("ana", "ana", "Ana", None, "human")
@@ -111,6 +111,13 @@ def test_a_broken_answer_is_marked_as_one() -> None:
     assert told(prompt)[1] == ("assistant", "Because the …")
 
 
+def test_an_answer_at_its_longest_is_marked_as_a_broken_one() -> None:
+    reply = Reply("r", "done", "helper", "m1", 1, 1, None, None, (), None, None, "length")
+    cut = message(2, HELPER, "Because the", reply=reply)
+    prompt = build([message(1, ANA, "Why?"), cut, message(3, ANA, "And?")])
+    assert told(prompt)[1] == ("assistant", "Because the …")
+
+
 def test_two_who_ask_at_once_get_each_their_own_answer() -> None:
     asked = [message(1, ANA, "One?"), message(2, BO, "Two?")]
     answer = message(3, HELPER, "One.", parent_id="m1")
@@ -137,12 +144,29 @@ def test_what_a_message_answers_is_quoted() -> None:
     assert len(text) < 250
 
 
+def file(name: str, kind: str) -> Attachment:
+    return Attachment(name, name, 1, kind, None, None, "/f", None)
+
+
 def test_files_are_named_and_pictures_shown() -> None:
-    file = Attachment("a", "plan.pdf", 1, "application/pdf", None, None, "/f", None)
-    picture = (Image(b"png", "image/png"),)
-    prompt = build([message(1, ANA, "", attachments=(file,))], images={"m1": picture})
-    assert told(prompt) == [("user", "[attached: plan.pdf]")]
-    assert prompt.turns[0].images == picture
+    plan, roof = file("plan.pdf", "application/pdf"), file("roof.png", "image/png")
+    asked = [message(1, ANA, "Look", attachments=(plan, roof))]
+    assert told(build(asked)) == [("user", "Look\n[attached: plan.pdf]\n[image: roof.png]")]
+    picture = Image(b"jpeg", "image/jpeg", "roof.png")
+    prompt = build(asked, images={"roof.png": picture})
+    assert told(prompt) == [("user", "Look\n[attached: plan.pdf]")]
+    assert prompt.turns[0].images == (picture,)
+    assert told(prompt.blind()) == [("user", "Look\n[attached: plan.pdf]\n[image: roof.png]")]
+
+
+def test_the_newest_pictures_of_others_are_shown_and_only_those_that_are_told() -> None:
+    def sent(seq: int, sender: Sender, **more: Any) -> LiveMessage:
+        files = (file(f"{seq}a", "image/png"), file(f"{seq}b", "image/gif"))
+        return message(seq, sender, "", attachments=(*files, file("x", "text/plain")), **more)
+
+    before = [sent(1, ANA), sent(2, BO), sent(3, HELPER), sent(4, ANA, retracted_at=NOW)]
+    shown = history.pictures(SPEAKER, before, sent(5, ANA))
+    assert [each.id for each in shown] == ["2a", "2b", "5a", "5b"]
 
 
 def test_a_summary_of_what_is_older_stands_in_the_instructions() -> None:

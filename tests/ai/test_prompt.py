@@ -52,3 +52,11 @@ def test_a_continuation_is_asked_for_in_words() -> None:
     exchanges = Prompt("", (Turn("user", "Count."),), prefill="1, 2, ").exchanges()
     assert exchanges[1] == Turn("assistant", "1, 2, ")
     assert exchanges[2] == Turn("user", CONTINUE)
+
+
+def test_who_does_not_see_is_told_what_there_was() -> None:
+    named, bare = Image(b"1", "image/png", "roof.png"), Image(b"2", "image/png")
+    turns = (Turn("user", "", images=(named,)), Turn("user", "b", "Bo", images=(bare,)))
+    seen = Prompt("", (*turns, Turn("assistant", "c"))).blind()
+    assert [turn.text for turn in seen.turns] == ["[image: roof.png]", "b\n[image]", "c"]
+    assert not any(turn.images for turn in seen.turns)

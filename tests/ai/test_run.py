@@ -100,3 +100,9 @@ def test_in_the_end_it_says_who_failed_and_what_all_took() -> None:
     assert [each.error for each in final.attempts] == ["limited"]
     assert final.usage == wire.ReplyUsage(20, 5, 0.25, estimated=True)
     assert [each.state for each in run.spent] == ["failed", "done"]
+
+
+def test_only_what_is_done_says_whether_it_was_at_its_longest() -> None:
+    run = Run(work())
+    run.finish = "length"
+    assert [run.final(state).finish for state in ("done", "interrupted")] == ["length", None]

@@ -10,12 +10,14 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.nowhere import nowhere
 from trialogue.ai.asking import Asking
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.credentials import Credentials
 from trialogue.ai.demo import Demo
 from trialogue.ai.links import DEMO, Link
+from trialogue.ai.pictures import Pictures
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
@@ -53,7 +55,7 @@ class Stage:
         """A node that writes replies until the end of the block."""
         providers = Providers(Credentials(), demo=Demo(pace))
         chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
-        asking = Asking(self.database, chain)
+        asking = Asking(self.database, chain, Pictures(self.database, nowhere()))
         made = Runner(self.database, asking, node="n", sole=sole, publish=self.hear)
         self.database.publish = made.committed
         await made.start()

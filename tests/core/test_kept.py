@@ -1,6 +1,7 @@
 """What a message's row keeps of what is shown with it comes back as it was."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from trialogue.core import kept, wire
 
@@ -16,6 +17,8 @@ REPLY = wire.Reply(
     attempts=[wire.ReplyAttempt("openai", "gpt-4", "limited", 12)],
     usage=wire.ReplyUsage(10, 5, 0.25, estimated=True),
     error=wire.ReplyError("cut", "The answer broke off.", 3),
+    finish="length",
+    ended_at=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
 )
 FILE = wire.Attachment(
     "file", "图.png", 7, "image/png", 2, 1, "/api/v1/attachments/file/content", None
@@ -25,7 +28,14 @@ FILE = wire.Attachment(
 def test_a_reply_comes_back_with_the_attempt_of_the_text_beside_it() -> None:
     assert kept.reply_of(kept.reply_meta(REPLY), 3) == replace(REPLY, attempt=3)
     bare = replace(REPLY, attempts=[], usage=None, error=None, provider=None, model=None)
+    bare = replace(bare, finish=None, ended_at=None)
     assert kept.reply_of(kept.reply_meta(bare), 1) == bare
+
+
+def test_a_reply_that_was_kept_by_an_older_server_comes_back() -> None:
+    older = kept.reply_meta(REPLY)
+    del older["finish"], older["ended_at"]
+    assert kept.reply_of(older, 1) == replace(REPLY, finish=None, ended_at=None)
 
 
 def test_a_file_comes_back_with_its_addresses() -> None:

@@ -89,6 +89,19 @@ def test_a_whole_reply_is_not_continued(world: World) -> None:
     world.refuses("conflict", replies.resume, ada, question.id)
 
 
+def test_a_reply_at_its_longest_is_continued_until_it_is_whole(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    shown = end(world, work, "A lease is", finish="length")
+    assert (shown.state, shown.reply.finish) == ("done", "length")
+    waiting = world.do(replies.resume, ada, work.message_id)
+    assert (waiting.state, waiting.reply.finish, waiting.content) == ("queued", None, "A lease is")
+    again = claim(world, room, helper)
+    assert (again.prefill, again.reply.finish) == ("A lease is", None)
+    end(world, again, "A lease is a promise.", finish="stop")
+    world.refuses("conflict", replies.resume, ada, work.message_id)
+
+
 def test_the_earlier_answer_stays_reachable(world: World) -> None:
     ada, room, helper = begun(world)
     first = answer(world, room, helper, "A lease is …")

@@ -40,7 +40,7 @@ async def test_ready_says_who_one_is_and_where_all_conversations_stand(server: S
         assert list(ready) == ["event", "data"]
         data = ready["data"]
         expected = {"user", "connection_id", "heartbeat", "generation", "conversations"}
-        assert set(data) == expected | {"more", "online"}
+        assert set(data) == expected | {"more", "online", "limits"}
         assert set(data["user"]) == ME
         assert data["user"] == {**ada.grant["user"], "online": True}
         assert data["connection_id"]

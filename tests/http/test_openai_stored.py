@@ -57,6 +57,11 @@ def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assis
     assert told == ["Hello", "Hi", "Hello"]
 
 
+def test_an_answer_at_its_longest_that_is_kept_says_so(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("Once upon", finish="length")), assisted.person()
+    assert ask(ada, helper)["choices"][0]["finish_reason"] == "length"
+
+
 def test_a_stream_that_is_kept_says_first_where(assisted: Assisted) -> None:
     helper, ada = assisted.answerer(say("One ", "two")), assisted.person()
     answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)

@@ -37,6 +37,12 @@ def test_what_was_said_is_taken_back_when_a_provider_breaks(assisted: Assisted) 
     assert told[-1]["type"] == "finish"
 
 
+def test_a_reply_at_its_longest_says_so(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("Once upon", finish="length")), assisted.person()
+    told = parsed("\n".join(heard(assisted, ada, helper)))
+    assert told[-1] == {"type": "finish", "finishReason": "length"}
+
+
 def test_a_reply_that_is_stopped_ends_with_abort(assisted: Assisted) -> None:
     helper, ada = assisted.answerer(say("One ", HOLD, "two")), assisted.person()
     lines: list[str] = []

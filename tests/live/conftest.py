@@ -12,11 +12,13 @@ import uvicorn
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.nowhere import nowhere
 from trialogue.ai.asking import Asking
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.credentials import Credentials
 from trialogue.ai.links import DEMO, Link
+from trialogue.ai.pictures import Pictures
 from trialogue.ai.prices import Prices
 from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
@@ -116,7 +118,7 @@ class House:
         chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
         self.runner = Runner(
             self.database,
-            Asking(self.database, chain),
+            Asking(self.database, chain, Pictures(self.database, nowhere())),
             node="house",
             sole=True,
             publish=lambda happened: self.line.hub.bus.publish(happened),
@@ -126,7 +128,7 @@ class House:
             self.batcher,
             gate=gate,
             replies=self.runner,
-            **{"trusted_proxies": "", **options},
+            **{"trusted_proxies": "", "upload_limit": 1_000_000, **options},
         )
         self.server: uvicorn.Server | None = None
         self.port = 0

@@ -15,6 +15,11 @@ def test_the_first_frame_says_who_one_is_and_where_all_conversations_stand(play:
         assert data["user"]["id"] == ada.id
         assert data["user"]["online"]
         assert data["heartbeat"] == 25
+        assert data["limits"] == {
+            "message_length": 20_000,
+            "upload_bytes": 1_000_000,
+            "edit_window": 300,
+        }
         assert data["generation"] == 1
         assert data["more"] is False
         assert data["online"] == []

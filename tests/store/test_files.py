@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pictures import photo, picture
+from tests.support.pictures import opened, photo, picture
 from trialogue.core.errors import ChatError
 from trialogue.core.files import Gone
+from trialogue.store import thumbnails
 from trialogue.store.blobs import LocalBlobs
 from trialogue.store.files import MARKS, Files
 
@@ -136,3 +137,14 @@ def test_there_may_be_no_thumbnail(storage: Files) -> None:
     with pytest.raises(ChatError) as refused:
         storage.open_thumbnail(None)
     assert refused.value.code == "not_found"
+
+
+def test_a_picture_is_read_small_and_nothing_stays_of_it(storage: Files, tmp_path: Path) -> None:
+    stored = storage.store(receive(storage, picture("PNG", (1600, 400))), "a.png")
+    place, kind, size = stored.path, stored.mime_type, stored.file_size
+    small = storage.small(place, kind, size, 800)
+    assert opened(small or b"").size == (800, 200)
+    assert list((tmp_path / "incoming").iterdir()) == []
+    assert storage.small(place, kind, thumbnails.BYTES + 1, 800) is None
+    with pytest.raises(ChatError, match="not in the storage"):
+        storage.small("files/xx/missing", kind, size, 800)

@@ -105,3 +105,26 @@ def test_an_avatar_is_the_middle_as_a_square(file: Path) -> None:
     file.write_bytes(bomb())
     assert thumbnails.square(file, "image/png") is None
     assert thumbnails.square(file, "text/plain") is None
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "AVIF"])
+def test_every_kind_of_picture_becomes_one_that_every_model_takes(file: Path, kind: str) -> None:
+    file.write_bytes(picture(kind, (1600, 400)))
+    made = thumbnails.small(file, f"image/{kind.lower()}", 800)
+    shown = opened(made or b"")
+    assert (shown.format, shown.size, shown.mode) == ("JPEG", (800, 200), "RGB")
+    whole = thumbnails.small(file, f"image/{kind.lower()}", 2000)
+    assert opened(whole or b"").size == (1600, 400)
+
+
+def test_who_cannot_see_through_is_shown_white(file: Path) -> None:
+    Image.new("RGBA", (50, 40), (255, 0, 0, 0)).save(file, "PNG")
+    shown = opened(thumbnails.small(file, "image/png", 100) or b"")
+    assert min(shown.getpixel((20, 20))) > 250
+
+
+def test_of_a_bomb_or_a_torn_picture_nothing_is_shown(file: Path) -> None:
+    file.write_bytes(bomb())
+    assert thumbnails.small(file, "image/png", 100) is None
+    file.write_bytes(b"no picture")
+    assert thumbnails.small(file, "image/png", 100) is None

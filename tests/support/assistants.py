@@ -37,9 +37,15 @@ def claim(world: World, conversation_id: str, helper: wire.Assistant, node: str 
     return world.do(runs.claim, conversation_id, helper.id, node=node, until=until)
 
 
-def end(world: World, work: Work, text: str, state: wire.ReplyState = "done") -> Any:
+def end(
+    world: World,
+    work: Work,
+    text: str,
+    state: wire.ReplyState = "done",
+    finish: wire.Finish | None = None,
+) -> Any:
     """End a reply with its text."""
-    final = replace(work.reply, state=state, provider="demo")
+    final = replace(work.reply, state=state, provider="demo", finish=finish)
     return world.do(runs.finish, work, final, text)
 
 

@@ -34,6 +34,11 @@ def wait(seconds: float) -> Step:
     return {"wait": seconds}
 
 
+def hold(gate: str) -> Step:
+    """Wait until the test releases this gate, and no other."""
+    return {"hold": gate}
+
+
 def raw(text: str) -> Step:
     """Send something as it is."""
     return {"raw": text}
@@ -125,9 +130,9 @@ class Provider:
         """Script the next answers of a model."""
         self._post("queue", {"model": model, "scripts": scripts})
 
-    def release(self) -> None:
-        """Let all go on that wait at HOLD, and those that come after."""
-        self._post("release", {})
+    def release(self, gate: str | None = None) -> None:
+        """Let all go on that wait at HOLD, or at a gate, and those that come after."""
+        self._post("release", {"gate": gate})
 
     def asked(self, *, began: int = 0, ended: int = 0) -> list[Asked]:
         """The requests for answers so far, in order; waits until so many have begun, and so many

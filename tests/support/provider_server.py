@@ -25,6 +25,7 @@ class State:
         self.asked: list[dict[str, Any]] = []
         self.change = asyncio.Condition()
         self.released = asyncio.Event()
+        self.gates: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.key: str | None = None
         self.models = ["gpt-test", "qwen-test"]
 
@@ -163,6 +164,8 @@ class Line:
                 await self._events(text)
             case {"wait": seconds}:
                 await asyncio.sleep(seconds)  # sleep: a provider that takes its time
+            case {"hold": str() as gate}:
+                await self.state.gates[gate].wait()
             case {"hold": _}:
                 await self.state.released.wait()
             case {"end": _}:
@@ -196,12 +199,14 @@ async def _control(state: State, verb: str, body: dict[str, Any]) -> Any:
     if verb == "queue":
         state.scripts[body["model"]].extend(body["scripts"])
     elif verb == "release":
-        state.released.set()
+        gate = body.get("gate")
+        (state.gates[gate] if gate else state.released).set()
     elif verb == "serve":
         state.key = body["key"]
         state.models = state.models if body["models"] is None else body["models"]
     elif verb == "reset":
-        state.released.set()  # whoever still waits goes on
+        for gate in (state.released, *state.gates.values()):
+            gate.set()  # whoever still waits goes on
         state.__init__()  # type: ignore[misc]
     else:
         async with state.change:
@@ -288,7 +293,8 @@ async def serve(port: int) -> None:
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        await Line(state, reader, writer).serve()
+        with contextlib.suppress(asyncio.CancelledError):  # the process ends
+            await Line(state, reader, writer).serve()
         tasks.discard(task)
 
     server = await asyncio.start_server(welcome, "127.0.0.1", port)
@@ -297,7 +303,7 @@ async def serve(port: int) -> None:
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     await over.wait()
-    for task in tasks:
+    for task in tuple(tasks):
         task.cancel()
 
 

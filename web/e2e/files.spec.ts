@@ -178,15 +178,24 @@ test("what the server does not take stays with its writer, who is told why", asy
   welcome,
   makeServer,
 }) => {
-  const server = await makeServer({ TRIALOGUE_UPLOAD_LIMIT: "20000" });
+  const server = await makeServer({
+    TRIALOGUE_UPLOAD_LIMIT: "20000",
+    TRIALOGUE_UPLOAD_TYPES: "text/plain",
+  });
   const mei = await welcome("Mei Lin", { server });
   const { errors, messages, files } = mei.words;
   await mei.makeRoom("Limits");
-  await attach(mei, document("large.txt", 60_000), document("small.txt", 60));
+  // What is too large is known before it goes anywhere, by the limit of this server.
+  await attach(mei, document("large.txt", 20_001), document("small.txt", 60));
+  await expect(mei.page.getByRole("alert")).toContainText(
+    say(files.tooLarge, { name: "large.txt", size: "20 kB" }),
+  );
+  await expect(tray(mei)).toHaveCount(1);
+  await attach(mei, picture("garden.png", 20, 20));
   await mei.write("Both of them");
   const message = mei.message("Both of them");
-  await expect(message.getByRole("alert")).toContainText(errors.file_too_large);
-  await message.getByRole("button", { name: say(files.cancel, { name: "large.txt" }) }).click();
+  await expect(message.getByRole("alert")).toContainText(errors.unsupported_type);
+  await message.getByRole("button", { name: say(files.cancel, { name: "garden.png" }) }).click();
   await message.getByRole("button", { name: messages.retry }).click();
   await expect(mei.pending).toHaveCount(0);
   await expect(mei.message("Both of them")).toContainText("small.txt");

@@ -1,5 +1,6 @@
 /** What a server does not keep for ever, and what it does not take any more. */
 import { expect, test } from "./support/test.ts";
+import { say } from "./support/words.ts";
 
 test("old messages that were removed disappear, and an address of one says so", async ({
   welcome,
@@ -59,4 +60,23 @@ test("a message beyond the server's limit stays with its writer, who is told why
   expect(await api.count(mei.conversationId, "One too many")).toBe(0);
   await mei.message("One too many").getByRole("button", { name: messages.discard }).click();
   await expect(mei.message("One too many")).toHaveCount(0);
+});
+
+test("how long a message may be, and for how long it can be changed, is the server's word", async ({
+  welcome,
+  makeServer,
+}) => {
+  const server = await makeServer({ TRIALOGUE_MESSAGE_LENGTH: "600", TRIALOGUE_EDIT_WINDOW: "0" });
+  const mei = await welcome("Mei Lin", { server });
+  const { composer, messages } = mei.words;
+  await mei.makeRoom("Short notes");
+  await mei.composer.fill("x".repeat(610));
+  await expect(mei.page.getByText(say(composer.over_other, { count: 10 }))).toBeVisible();
+  await expect(mei.button(composer.send)).toBeDisabled();
+  await mei.write("This stays");
+  const tools = await mei.tools(mei.message("This stays"));
+  await tools.getByRole("button", { name: messages.more }).click();
+  const entry = (name: string) => mei.page.getByRole("menuitem", { name, exact: true });
+  await expect(entry(messages.reply)).toBeVisible();
+  await expect(entry(messages.edit)).toHaveCount(0);
 });

@@ -13,6 +13,7 @@ import { Line } from "../e2e/support/proxy.ts";
 import { Server } from "../e2e/support/server.ts";
 import { type Language, wordsOf } from "../e2e/support/words.ts";
 import { type Settled, settle } from "./shots/found.ts";
+import { provider } from "./shots/models.ts";
 import { beginnings, pages, strangers } from "./shots/pages.ts";
 import { type Shot, sheetOf } from "./shots/sheet.ts";
 import { crowds, villages } from "./shots/village.ts";
@@ -153,7 +154,9 @@ async function readme(browser: Browser, towns: Towns): Promise<void> {
 }
 
 async function main(wanted: string[]): Promise<void> {
-  const servers = [new Server(), new Server(), new Server()] as const;
+  await provider.start();
+  const { settings } = provider;
+  const servers = [new Server(settings), new Server(settings), new Server(settings)] as const;
   const browser = await browsers.launch(chromium());
   try {
     for (const server of servers) await server.start();
@@ -168,6 +171,7 @@ async function main(wanted: string[]): Promise<void> {
   } finally {
     await browser.close();
     for (const server of servers) await server.discard();
+    provider.stop();
   }
 }
 

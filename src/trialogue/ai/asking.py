@@ -5,13 +5,15 @@ Before the first token the next link simply takes over; after it the text starts
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Literal, cast
 
-from trialogue.ai import history
+from trialogue.ai import history, sight
 from trialogue.ai.chain import Chain, Tell
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.history import ContextPolicy, Speaker
 from trialogue.ai.links import DEMO, Link
+from trialogue.ai.pictures import Pictures
 from trialogue.ai.prompt import Prompt, Turn
 from trialogue.ai.run import Run
 from trialogue.core import runs, summaries, usage, wire
@@ -37,9 +39,12 @@ End = tuple[wire.ReplyState, wire.ReplyError | None]
 class Asking:
     """How replies get their text."""
 
-    def __init__(self, database: Database, chain: Chain, *, titles: str = "model") -> None:
+    def __init__(
+        self, database: Database, chain: Chain, pictures: Pictures, *, titles: str = "model"
+    ) -> None:
         self._database = database
         self._chain = chain
+        self._pictures = pictures
         self._titles = titles
 
     async def close(self) -> None:
@@ -58,15 +63,22 @@ class Asking:
     async def _prompt(self, run: Run) -> Prompt:
         work, policy = run.work, _policy(run.work.context)
         material = await self._database.read(runs.material, work, policy.messages)
+        speaker = Speaker(work.assistant_user_id, work.instructions, work.settings)
+        told = (speaker, material.messages, material.trigger)
+        seen = history.pictures(*told) if self._sees(run) else []
         return history.build(
-            Speaker(work.assistant_user_id, work.instructions, work.settings),
-            material.messages,
-            material.trigger,
+            *told,
             named=work.kind == "group",
             policy=policy,
             summary=material.summary,
             prefill=work.prefill,
+            images=await self._pictures.load(seen),
         )
+
+    def _sees(self, run: Run) -> bool:
+        """Whether anyone of the chain is given pictures."""
+        links = self._chain.links(run.work.providers)
+        return any(sight.sees(link, run.work.settings) for link in links)
 
     async def _ask(self, run: Run, prompt: Prompt, tell: Tell[Run]) -> End:
         links = self._chain.links(run.work.providers)
@@ -74,7 +86,7 @@ class Asking:
         return ("done", None) if failure is None else self._failed(run, failure)
 
     def _failed(self, run: Run, last: ProviderFailure) -> End:
-        retry = None if last.retry_after is None else max(1, round(last.retry_after))
+        retry = None if last.retry_after is None else max(1, ceil(last.retry_after))
         error = wire.ReplyError(last.code, last.detail, retry)
         state: wire.ReplyState = "interrupted" if run.text else "failed"
         return state, error
@@ -90,7 +102,7 @@ class Asking:
         if not await self._database.read(runs.is_untitled, run.work):
             return
         material = await self._database.read(runs.material, run.work, 2)
-        question = (material.messages or [material.trigger])[0].content
+        question = _asked(material)
         named = ""
         if self._titles == "model" and run.link is not None and run.link.provider != DEMO:
             named = await self._named(run, question)
@@ -140,6 +152,12 @@ def _policy(context: Mapping[str, object]) -> ContextPolicy:
     """How much of a conversation an assistant is given, as its context says."""
     known = {name: context[name] for name in ("messages", "characters") if name in context}
     return ContextPolicy(**cast(dict[str, int], known))
+
+
+def _asked(material: runs.Material) -> str:
+    """The first question of a conversation; of one that is only a file its name."""
+    first = (material.messages or [material.trigger])[0]
+    return first.content or next((file.file_name for file in first.attachments), "")
 
 
 def _tell_nobody(run: Run, reason: str | None) -> None:

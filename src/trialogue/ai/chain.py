@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol, TypeVar
 
-from trialogue.ai import links
+from trialogue.ai import links, sight
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.prompt import Prompt
 from trialogue.ai.providers import Providers
-from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.stream import Stream
 from trialogue.ai.usage import Usage
+from trialogue.core import wire
 
 
 class Sheet(Protocol):
@@ -24,7 +25,7 @@ class Sheet(Protocol):
 
     link: Link | None
     model: str | None
-    finish: Finish
+    finish: wire.Finish
 
     @property
     def begun(self) -> bool: ...
@@ -75,18 +76,20 @@ class Chain:
         self, sheet: AnySheet, chosen: Sequence[Link], prompt: Prompt, tell: Tell[AnySheet]
     ) -> ProviderFailure | None:
         """Ask links in their order; None when one answered to the end, else why the last did
-        not."""
+        not. Where nobody was asked, as all are left alone, it says when the first will be."""
         last: ProviderFailure | None = None
+        rests: list[float] = []
         for place, link in enumerate(chosen):
             if not self._circuits.allows(link):
                 sheet.fail(link, ProviderFailure("unavailable"), monotonic())
+                rests.append(self._circuits.rest(link))
                 continue
             if sheet.begun:
                 tell(sheet, last.code if last else "")
             last = await self.try_link(sheet, link, prompt, tell, stands_in=place > 0)
             if last is None or self._ends(sheet, last):
                 return last
-        return last or ProviderFailure("unavailable")
+        return last or ProviderFailure("unavailable", retry_after=min(rests, default=None))
 
     def _ends(self, sheet: Sheet, failure: ProviderFailure) -> bool:
         """Whether nobody else is asked after this failure."""
@@ -105,7 +108,8 @@ class Chain:
     ) -> ProviderFailure | None:
         """Ask one link; None when it answered to the end. `stands_in`: for one that did not."""
         started = monotonic()
-        stream = self._providers.open(link, prompt, stands_in=stands_in)
+        asked = prompt if sight.sees(link, prompt.settings) else prompt.blind()
+        stream = self._providers.open(link, asked, stands_in=stands_in)
         sheet.link, sheet.model = link, link.model or None
         state = "cancelled"
         try:

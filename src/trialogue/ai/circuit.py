@@ -84,6 +84,13 @@ class Circuits:
             breaker.claim(now)
         return True
 
+    def rest(self, link: Link) -> float:
+        """Seconds until a link that is left alone may be asked again; at least one, as somebody
+        may be trying it just now."""
+        now = self._clock()
+        known = (self._breakers.get(name) for name in _names(link))
+        return max([1.0, *((breaker.until or now) - now for breaker in known if breaker)])
+
     def succeeded(self, link: Link) -> None:
         """It has answered."""
         for name in _names(link):

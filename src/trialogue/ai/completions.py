@@ -8,16 +8,17 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import ceil
 
 import structlog
 
+from trialogue.ai import sight
 from trialogue.ai.chain import Chain
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.prompt import Image, Prompt, Turn
-from trialogue.ai.stream import Finish
 from trialogue.ai.usage import Usage
-from trialogue.core import runs, usage
+from trialogue.core import runs, usage, wire
 from trialogue.core.completions import Question, Said, Tokens
 from trialogue.core.errors import ChatError, ProviderError
 from trialogue.core.policy import Actor
@@ -40,7 +41,7 @@ class Completion:
     text: str = ""
     link: Link | None = None
     model: str | None = None
-    finish: Finish = "stop"
+    finish: wire.Finish = "stop"
     spent: list[Spent] = field(default_factory=list)
     ended: bool = False
     failure: ChatError | None = None
@@ -172,7 +173,7 @@ class Completions:
         failure = await self._chain.ask(completion, links, prompt_of(question), Completion.tell)
         if failure is None:
             return None
-        wait = None if failure.retry_after is None else max(1, round(failure.retry_after))
+        wait = None if failure.retry_after is None else max(1, ceil(failure.retry_after))
         return ProviderError(failure.code, failure.detail, retry_after=wait)
 
     async def _record(self, spent: Sequence[Spent]) -> None:
@@ -189,7 +190,7 @@ class Completions:
 
 def prompt_of(question: Question) -> Prompt:
     """What the model is asked. The assistant's own instructions come first; an answer that the
-    caller has begun is continued."""
+    caller has begun is continued. Who sends pictures knows that the model sees."""
     said, prefill = question.said, ""
     if said and said[-1].role == "assistant":
         said, prefill = said[:-1], said[-1].text
@@ -197,7 +198,7 @@ def prompt_of(question: Question) -> Prompt:
     return Prompt(
         instructions="\n\n".join(part for part in parts if part),
         turns=tuple(map(_turn, said)),
-        settings={**question.assistant.settings, **question.settings},
+        settings={sight.SETTING: True, **question.assistant.settings, **question.settings},
         prefill=prefill,
     )
 

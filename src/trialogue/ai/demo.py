@@ -16,8 +16,9 @@ from trialogue.ai.documents import Index
 from trialogue.ai.failures import FailureCode, ProviderFailure
 from trialogue.ai.links import DEMO
 from trialogue.ai.prompt import Prompt
-from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.stream import Stream
 from trialogue.ai.usage import Usage, estimated
+from trialogue.core import wire
 
 PACE = 0.03  # seconds between two words: somewhat faster than one reads
 SLOW = 20  # times slower
@@ -149,7 +150,7 @@ class _Answer:
         self._prompt = prompt
         self._pieces = self._said_by(pace, reply)
         self._said: list[str] = []
-        self.finish: Finish = "stop"
+        self.finish: wire.Finish = "stop"
 
     async def __aenter__(self) -> Self:
         return self

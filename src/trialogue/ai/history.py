@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialogue.ai.prompt import Image, Prompt, Turn
-from trialogue.core.wire import LiveMessage
+from trialogue.core import files
+from trialogue.core.wire import Attachment, LiveMessage
 
+PICTURES = 4  # that are shown of one conversation, the newest
 QUOTED = 200  # characters of an answered message that are quoted
 # States of an assistant's message in which nothing of it can be told yet.
 _UNSAID = ("queued", "streaming")
@@ -47,14 +49,14 @@ def build(
     policy: ContextPolicy = ContextPolicy(),
     summary: str | None = None,
     prefill: str = "",
-    images: Mapping[str, tuple[Image, ...]] | None = None,
+    images: Mapping[str, Image] | None = None,
 ) -> Prompt:
     """What an assistant is asked when it answers `trigger`, which always comes last.
 
     `messages` are the conversation's in ascending order; what follows the trigger is left out,
     but for the assistant's answers to earlier ones. `named` where several people speak; `summary`
     of what is older than `messages`; `prefill` is the text of the answer that is to be continued;
-    `images` of messages, by their ids.
+    `images` are those files of messages that are shown, by their ids.
     """
     told = _Telling(speaker, {message.id: message for message in messages}, named, images or {})
     chosen = [message for message in messages if _is_told(message, trigger, speaker)]
@@ -67,6 +69,20 @@ def build(
         settings=speaker.settings,
         prefill=prefill,
     )
+
+
+def pictures(
+    speaker: Speaker, messages: Sequence[LiveMessage], trigger: LiveMessage
+) -> list[Attachment]:
+    """The newest pictures among what a model is told, at most `PICTURES`."""
+    told = [message for message in messages if _is_told(message, trigger, speaker)]
+    of_others = [each for each in (*told, trigger) if each.sender.id != speaker.user_id]
+    found = [file for each in of_others for file in each.attachments if _is_picture(file)]
+    return found[-PICTURES:]
+
+
+def _is_picture(file: Attachment) -> bool:
+    return file.mime_type in files.PICTURES
 
 
 def _is_told(message: LiveMessage, trigger: LiveMessage, speaker: Speaker) -> bool:
@@ -120,20 +136,22 @@ class _Telling:
     speaker: Speaker
     known: Mapping[str, LiveMessage]
     named: bool
-    images: Mapping[str, tuple[Image, ...]]
+    images: Mapping[str, Image]
 
     def turn(self, message: LiveMessage) -> Turn:
         """One message as a turn. Another assistant's is not taken for the own."""
         if message.sender.id == self.speaker.user_id:
-            broken = " …" if message.state in _BROKEN else ""
-            return Turn("assistant", message.content + broken)
+            return Turn("assistant", message.content + (" …" if _is_cut(message) else ""))
         other = message.role == "assistant"
         name = _name(message) if self.named or other else None
-        return Turn("user", self._text(message), name, self.images.get(message.id, ()))
+        held = (self.images.get(file.id) for file in message.attachments)
+        images = tuple(image for image in held if image is not None)
+        return Turn("user", self._text(message), name, images)
 
     def _text(self, message: LiveMessage) -> str:
         parts = [self._quotation(message), message.content.strip()]
-        parts += [f"[attached: {file.file_name}]" for file in message.attachments]
+        unseen = (file for file in message.attachments if file.id not in self.images)
+        parts += [_note(file) for file in unseen]
         return "\n".join(filter(None, parts))
 
     def _quotation(self, message: LiveMessage) -> str:
@@ -144,6 +162,18 @@ class _Telling:
         text = " ".join(answered.content.split())
         cut = f"{text[:QUOTED]}…" if len(text) > QUOTED else text
         return f"> {_name(answered)}: {cut}"
+
+
+def _note(file: Attachment) -> str:
+    """What is said of a file that is not shown."""
+    kind = "image" if _is_picture(file) else "attached"
+    return f"[{kind}: {file.file_name}]"
+
+
+def _is_cut(message: LiveMessage) -> bool:
+    """Whether an answer ends before it was at its end."""
+    at_length = message.reply is not None and message.reply.finish == "length"
+    return at_length or message.state in _BROKEN
 
 
 def _name(message: LiveMessage) -> str:

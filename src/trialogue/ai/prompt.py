@@ -4,7 +4,7 @@ A transcript is not a prompt: `history.py` makes the one from the other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Role = Literal["user", "assistant"]
@@ -19,10 +19,16 @@ CONTINUE = (
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture that belongs to a turn."""
+    """A picture that belongs to a turn. `name` is that of its file, where it has one."""
 
     data: bytes = field(repr=False)
     mime_type: str
+    name: str = ""
+
+    @property
+    def note(self) -> str:
+        """What is said of it to who cannot see it."""
+        return f"[image: {self.name}]" if self.name else "[image]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,18 @@ class Prompt:
                 joined.append(Turn(turn.role, turn.said, images=turn.images))
         return tuple(joined)
 
+    def blind(self) -> "Prompt":
+        """The same for a model that does not see: notes take the place of pictures."""
+        return replace(self, turns=tuple(map(_blind, self.turns)))
+
     @property
     def text(self) -> str:
         """All that is sent, for estimates."""
         return "\n".join((self.instructions, *(turn.text for turn in self.exchanges())))
+
+
+def _blind(turn: Turn) -> Turn:
+    if not turn.images:
+        return turn
+    notes = (image.note for image in turn.images)
+    return replace(turn, text="\n".join(filter(None, (turn.text, *notes))), images=())

@@ -19,8 +19,9 @@ from trialogue.ai.failures import UNASKED, ProviderFailure
 from trialogue.ai.links import DEMO, LOCAL, Link
 from trialogue.ai.prompt import Prompt
 from trialogue.ai.seam import Seam
-from trialogue.ai.stream import Finish, Stream
+from trialogue.ai.stream import Stream
 from trialogue.ai.usage import Usage, estimated
+from trialogue.core import wire
 
 if TYPE_CHECKING:
     import httpx2
@@ -133,7 +134,7 @@ class _Answer:
         self._said: list[str] = []
         self._asked = False
         self._ended = False
-        self.finish: Finish = "stop"
+        self.finish: wire.Finish = "stop"
 
     async def __aenter__(self) -> Self:
         return self

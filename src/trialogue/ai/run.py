@@ -9,7 +9,6 @@ from time import monotonic
 
 from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
-from trialogue.ai.stream import Finish
 from trialogue.ai.usage import Usage
 from trialogue.core import wire
 from trialogue.core.events import Event, ReplyDelta, ReplyRestarted
@@ -49,7 +48,7 @@ class Run:
     ended: bool = False
     link: Link | None = None
     model: str | None = None
-    finish: Finish = "stop"
+    finish: wire.Finish = "stop"
     failed: list[wire.ReplyAttempt] = field(default_factory=list)
     spent: list[Spent] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
@@ -199,6 +198,7 @@ class Run:
             attempts=tuple(self.failed),
             usage=self._total(),
             error=error,
+            finish=self.finish if state == "done" else None,
         )
 
     def _total(self) -> wire.ReplyUsage | None:

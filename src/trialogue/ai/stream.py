@@ -4,11 +4,10 @@ Real providers and the demo assistant both have this form.
 """
 
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 from trialogue.ai.usage import Usage
-
-Finish = Literal["stop", "length"]
+from trialogue.core import wire
 
 
 class Stream(Protocol):
@@ -18,7 +17,7 @@ class Stream(Protocol):
     name the provider gave; `finish` is `length` where the answer reached its longest.
     """
 
-    finish: Finish
+    finish: wire.Finish
 
     @property
     def usage(self) -> Usage:

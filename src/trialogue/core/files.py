@@ -125,6 +125,29 @@ def shown(row: Attachment) -> wire.Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the bytes of a file are, and what they are."""
+
+    id: str
+    path: str
+    file_name: str
+    file_size: int
+    mime_type: str
+
+
+def kept_as(db: Session, file_ids: Collection[str]) -> list[Kept]:
+    """Those of these files that are not gone, for the server itself: who may see them is known."""
+    query = select(
+        Attachment.id,
+        Attachment.path,
+        Attachment.file_name,
+        Attachment.file_size,
+        Attachment.mime_type,
+    ).where(Attachment.id.in_(file_ids), Attachment.removed_at.is_(None))
+    return [Kept(*row) for row in db.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A file that is free to be sent by who uploaded it."""
 

@@ -4,7 +4,8 @@ needs no further statement: from and to the wire types.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TypedDict, cast
+from datetime import datetime
+from typing import NotRequired, TypedDict, cast
 
 from trialogue.core import wire
 
@@ -49,6 +50,8 @@ class ReplyMeta(TypedDict):
     attempts: Sequence[AttemptMeta]
     usage: UsageMeta | None
     error: ErrorMeta | None
+    finish: NotRequired[wire.Finish | None]
+    ended_at: NotRequired[str | None]
 
 
 class Meta(TypedDict, total=False):
@@ -115,12 +118,13 @@ def notice_of(kept: Mapping[str, str | None]) -> wire.Notice:
 
 def reply_meta(reply: wire.Reply) -> ReplyMeta:
     """What the row of a message keeps of its reply."""
-    return cast(ReplyMeta, asdict(reply))
+    ended = reply.ended_at.isoformat() if reply.ended_at else None
+    return cast(ReplyMeta, {**asdict(reply), "ended_at": ended})
 
 
 def reply_of(kept: ReplyMeta, attempt: int) -> wire.Reply:
     """A reply as it was kept; its attempt is that of the text beside it, which checkpoints move."""
-    usage, error = kept["usage"], kept["error"]
+    usage, error, ended = kept["usage"], kept["error"], kept.get("ended_at")
     return wire.Reply(
         id=kept["id"],
         state=kept["state"],
@@ -133,6 +137,8 @@ def reply_of(kept: ReplyMeta, attempt: int) -> wire.Reply:
         attempts=[wire.ReplyAttempt(**attempt) for attempt in kept["attempts"]],
         usage=wire.ReplyUsage(**usage) if usage else None,
         error=wire.ReplyError(**error) if error else None,
+        finish=kept.get("finish"),
+        ended_at=datetime.fromisoformat(ended) if ended else None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, messages, posting, reply_rows, wire
+from trialogue.core import events, kept, members, messages, posting, reply_rows, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.limits import now
@@ -74,7 +74,8 @@ def _of_message(db: Session, actor: Actor, message_id: str) -> tuple[Conversatio
 
 
 def resume(db: Session, actor: Actor, message_id: str) -> wire.Message:
-    """Continue a reply that broke off: its text stays, and more is written after it.
+    """Continue a reply that broke off, or that ended at its longest: its text stays, and more is
+    written after it.
 
     Raises ChatError `not_found`, `not_member`, `gone`, and `conflict` where there is nothing to
     continue. One that is under way already is left alone.
@@ -82,7 +83,7 @@ def resume(db: Session, actor: Actor, message_id: str) -> wire.Message:
     conversation, row, message = _of_message(db, actor, message_id)
     if row.state in ("queued", "streaming"):
         return messages.shown(db, actor, message)
-    if row.state == "done" or message.superseded_by is not None:
+    if message.superseded_by is not None or (row.state == "done" and not _ends_at_length(message)):
         raise ChatError("conflict", "This reply is complete, or another one took its place.")
     row.state, row.ended_at = "queued", None
     row.epoch += 1
@@ -91,6 +92,11 @@ def resume(db: Session, actor: Actor, message_id: str) -> wire.Message:
     )
     _queued(db, row)
     return messages.shown(db, actor, message)
+
+
+def _ends_at_length(message: Message) -> bool:
+    reply = kept.meta(message.meta).get("reply")
+    return reply is not None and reply.get("finish") == "length"
 
 
 def regenerate(db: Session, actor: Actor, message_id: str) -> str:

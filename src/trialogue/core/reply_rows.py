@@ -5,6 +5,7 @@ All here is called under the lock of the conversation. Used by `runs`, which wri
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import select
@@ -40,7 +41,8 @@ def shown_as(
     shown = live(db, row.message_id).reply if row.message_id else None
     shown = shown or begun(row)
     fields = {name: getattr(shown, name) for name in wire.Reply.__dataclass_fields__}
-    return wire.Reply(**{**fields, "state": state, "attempt": row.attempt, "error": error})
+    changed = {"state": state, "attempt": row.attempt, "error": error}
+    return wire.Reply(**{**fields, **changed, "finish": None, "ended_at": None})
 
 
 def end(
@@ -54,7 +56,7 @@ def end(
         message.content = text
     message.attempt = final.attempt
     findable.keep(db, message)
-    return put(db, conversation, message, final.state, final)
+    return put(db, conversation, message, final.state, replace(final, ended_at=row.ended_at))
 
 
 def put(

@@ -81,7 +81,7 @@ class Completion(Protocol):
     """An answer that belongs to no conversation."""
 
     @property
-    def finish(self) -> Literal["stop", "length"]:
+    def finish(self) -> wire.Finish:
         """Why it ended."""
 
     @property

@@ -1,7 +1,6 @@
 """A call of OpenAI's clients that is kept: a message of a conversation, and the reply to it."""
 
 from collections.abc import AsyncIterator
-from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -60,7 +59,7 @@ def _conversation(body: CreateCompletion) -> str | None:
 class Kept:
     """The reply to a message that was posted, as an answer. `live`: it is told as it grows."""
 
-    finish: Literal["stop", "length"] = "stop"
+    finish: wire.Finish = "stop"
 
     def __init__(
         self, serving: Services, actor: Actor, asked: wire.Message, reply_id: str, *, live: bool
@@ -89,9 +88,13 @@ class Kept:
             async for piece in self._grown(message_id):
                 yield piece
             final = await answers.ended(self._serving, self._actor, message_id)
-        used = final.reply.usage if final.reply is not None else None
-        if used is not None:
-            self.tokens = Tokens(used.input_tokens, used.output_tokens)
+        if final.reply is not None:
+            self._end(final.reply)
+
+    def _end(self, reply: wire.Reply) -> None:
+        self.finish = reply.finish or "stop"
+        if reply.usage is not None:
+            self.tokens = Tokens(reply.usage.input_tokens, reply.usage.output_tokens)
 
     async def _grown(self, message_id: str) -> AsyncIterator[str]:
         attempt = told = 0

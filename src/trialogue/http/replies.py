@@ -31,8 +31,8 @@ async def cancel(serving: Serving, actor: Acting, reply_id: PathId) -> Response:
     responses=problems(401, 403, 404, 409, 410),
 )
 async def resume(serving: Serving, actor: Acting, message_id: PathId) -> Response:
-    """Continue a reply that was interrupted, failed or stopped: its text stays, and more is
-    written after it."""
+    """Continue a reply that was interrupted, failed or stopped, or that reached its longest: its
+    text stays, and more is written after it."""
     return answer(await serving.database.write(replies.resume, actor, message_id))
 
 

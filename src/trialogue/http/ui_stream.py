@@ -85,4 +85,5 @@ def _ending(final: wire.Message) -> list[bytes]:
         return [chunk("error", errorText=failure.detail)]
     if final.state == "cancelled":
         return [chunk("abort", reason="The reply was stopped.")]
-    return [chunk("finish-step"), chunk("finish", finishReason="stop")]
+    reason = (final.reply and final.reply.finish) or "stop"
+    return [chunk("finish-step"), chunk("finish", finishReason=reason)]

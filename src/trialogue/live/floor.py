@@ -44,8 +44,9 @@ class Patience:
 class Floor:
     """The parts of the realtime line, and the settings that sockets need.
 
-    `gate` knows who comes. `allowed_origins` are origins of pages (`https://…`) that may
-    connect besides the server's own; `trusted_proxies` addresses whose X-Forwarded-For counts.
+    `gate` knows who comes. `upload_limit` in bytes. `allowed_origins` are origins of pages
+    (`https://…`) that may connect besides the server's own; `trusted_proxies` addresses whose
+    X-Forwarded-For counts.
     """
 
     door: Database
@@ -58,10 +59,18 @@ class Floor:
     send: Send
     replies: Replies
     gate: Gate
+    upload_limit: int
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: frozenset[str] = frozenset()
     patience: Patience = field(default_factory=Patience)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """What clients are told of the server's limits."""
+        known = self.door.limits
+        told = {"message_length": known.message_length, "edit_window": known.edit_window}
+        return {**told, "upload_bytes": self.upload_limit}
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something for a socket. The loop itself keeps only weak references to tasks."""

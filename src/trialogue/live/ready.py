@@ -1,6 +1,6 @@
 """The first frame of a socket: who came, and where all of their conversations stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -55,9 +55,10 @@ def ready_frame(
     connection_id: str,
     heartbeat: int,
     online: Sequence[str],
+    limits: Mapping[str, int],
 ) -> bytes:
-    """The frame `ready`: the conversations with the latest activity, and whether there are
-    more."""
+    """The frame `ready`: the conversations with the latest activity, whether there are more, and
+    what the server takes (`schema.ReadyLimits`)."""
     living = [standing for standing in standings if standing.archived_at is None]
     latest = sorted(living, key=_activity, reverse=True)
     data = {
@@ -68,6 +69,7 @@ def ready_frame(
         "conversations": [_shown(standing) for standing in latest[:SHOWN_MOST]],
         "more": len(latest) > SHOWN_MOST,
         "online": online,
+        "limits": limits,
     }
     return encode_event("ready", data)
 

@@ -38,6 +38,16 @@ class ReadyConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyLimits:
+    """What the server takes: characters of a message, bytes of a file, and for how many seconds
+    messages can be changed where their room says nothing else."""
+
+    message_length: int
+    upload_bytes: int
+    edit_window: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The first frame: the 200 conversations with the latest activity (`more` tells of others),
     and who is online. A changed `generation` asks to forget all that is kept. `heartbeat`:
@@ -50,6 +60,7 @@ class Ready:
     conversations: list[ReadyConversation]
     more: bool
     online: list[str]
+    limits: ReadyLimits
 
 
 @dataclass(frozen=True, slots=True)

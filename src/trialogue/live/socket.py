@@ -220,6 +220,7 @@ class SocketProtocol(asyncio.Protocol):
             connection_id=self._connection_id,
             heartbeat=floor.patience.heartbeat,
             online=floor.presence.peers(arrival.actor.user_id),
+            limits=floor.limits,
         )
         self._held = None
         self.write = self._transport.write

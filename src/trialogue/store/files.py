@@ -182,6 +182,18 @@ class Files:
             raise ChatError("not_found", "This file has no thumbnail.")
         return b"".join(self.blobs.read(place, 0, thumbnails.LARGEST))
 
+    def small(self, place: str, mime_type: str, size: int, side: int) -> bytes | None:
+        """A picture of `size` bytes as a JPEG of at most `side` pixels; None where it is too
+        large, or no sound picture. Raises ChatError `not_found`, `unavailable`."""
+        if size > thumbnails.BYTES:
+            return None
+        incoming = self.receive()
+        with _discarded(incoming), on_disk():
+            for piece in self.blobs.read(place, 0, size):
+                incoming.write(piece)
+            incoming.close()
+            return thumbnails.small(incoming.path, mime_type, side)
+
     def settle(self, file_id: str, *, known: bool) -> None:
         """The outcome of what stored a file: the database knows it, or the file goes."""
         if known:

@@ -55,7 +55,7 @@ def look(path: Path, mime_type: str) -> Picture | None:
             width, height = opened.size
             if _orientation(opened) in TURNED:
                 width, height = height, width
-            return Picture(width, height, _made(opened, path, _scaled))
+            return Picture(width, height, _made(opened, path, lambda it: _webp(_scaled(it, SIDE))))
 
 
 def square(path: Path, mime_type: str) -> bytes | None:
@@ -65,7 +65,18 @@ def square(path: Path, mime_type: str) -> bytes | None:
         if opened is None:
             return None
         with opened:
-            return _made(opened, path, _squared)
+            return _made(opened, path, lambda it: _webp(_squared(it)))
+
+
+def small(path: Path, mime_type: str, side: int) -> bytes | None:
+    """A picture as a JPEG whose longer side has at most `side` pixels, on white where one sees
+    through it: the form that every model takes. None where it is too large or broken."""
+    with _one_at_a_time:
+        opened = _open(path, mime_type)
+        if opened is None:
+            return None
+        with opened:
+            return _made(opened, path, lambda it: _jpeg(_scaled(it, side)))
 
 
 def _open(path: Path, mime_type: str) -> "ImageFile.ImageFile | None":
@@ -108,22 +119,22 @@ def _orientation(opened: "Image.Image") -> int:
 
 
 def _made(
-    opened: "ImageFile.ImageFile", path: Path, shape: Callable[["Image.Image"], "Image.Image"]
+    opened: "ImageFile.ImageFile", path: Path, make: Callable[["Image.Image"], bytes]
 ) -> bytes | None:
-    """A small picture of another one, None where that one is too large or broken."""
+    """What is made of a picture, None where that one is too large or broken."""
     most = PIXELS_OF_JPEG if opened.format == "JPEG" else PIXELS
     if opened.width * opened.height > most or path.stat().st_size > BYTES:
         return None
     try:
-        return _encoded(shape(opened))
+        return make(opened)
     except Exception:  # noqa: BLE001 — whatever a decoder stumbles over, the file itself is kept
         return None
 
 
-def _scaled(opened: "Image.Image") -> "Image.Image":
-    opened.draft(None, (SIDE, SIDE))
+def _scaled(opened: "Image.Image", side: int) -> "Image.Image":
+    opened.draft(None, (side, side))
     small = _plain(opened)
-    small.thumbnail((SIDE, SIDE))
+    small.thumbnail((side, side))
     return _upright(small, _orientation(opened))
 
 
@@ -156,9 +167,23 @@ def _upright(small: "Image.Image", orientation: int) -> "Image.Image":
     return small.transpose(turns[orientation]) if orientation in turns else small
 
 
-def _encoded(small: "Image.Image") -> bytes:
-    made = io.BytesIO()
+def _webp(small: "Image.Image") -> bytes:
+    return _encoded(small, "WEBP", small.info.get("icc_profile") or b"")
+
+
+def _jpeg(small: "Image.Image") -> bytes:
+    from PIL import Image
+
     profile = small.info.get("icc_profile") or b""
+    if small.mode == "RGBA":
+        seen = Image.new("RGB", small.size, "white")
+        seen.paste(small, mask=small.getchannel("A"))
+        small = seen
+    return _encoded(small, "JPEG", profile)
+
+
+def _encoded(small: "Image.Image", form: str, profile: bytes) -> bytes:
+    made = io.BytesIO()
     small.info.clear()
-    small.save(made, "WEBP", quality=QUALITY, icc_profile=profile if len(profile) < 65_536 else b"")
+    small.save(made, form, quality=QUALITY, icc_profile=profile if len(profile) < 65_536 else b"")
     return made.getvalue()

@@ -1,6 +1,7 @@
 /** The pages where assistants answer, and those that say what they are made of. */
 import { growing, tool } from "../../e2e/support/answers.ts";
 import type { Person } from "../../e2e/support/person.ts";
+import { models } from "./models.ts";
 import type { Way } from "./pages.ts";
 
 /** A new conversation, and what is asked in it, one after the other. */
@@ -58,6 +59,7 @@ export const answers: Record<string, Way> = {
     await last(visit.person).getByText("2/2").waitFor();
     await growing(visit.person).waitFor({ state: "detached" });
   },
+  ...models,
   assistants: async ({ person }) => {
     await person.goto("/admin/assistants");
     await person.page.getByRole("main").getByRole("listitem").first().waitFor();

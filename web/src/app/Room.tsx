@@ -12,7 +12,7 @@ import { Beginning } from "@/features/messages/Beginning";
 import { History } from "@/features/messages/History";
 import { isAskedAgain, moderates } from "@/features/messages/rights";
 import { TypingLine } from "@/features/messages/TypingLine";
-import { useClient } from "@/hooks/client";
+import { useClient, useWorld } from "@/hooks/client";
 import { useLate } from "@/hooks/task";
 import { useFace, useTitle } from "@/hooks/words";
 import type { NewFile } from "@/sync/client";
@@ -56,7 +56,8 @@ export function Room({ conversation, stretch, target, back }: RoomProps) {
     (seq: number) => navigate(`/c/${facts.id}/${seq}`),
     [navigate, facts.id],
   );
-  const drop = useDrop((files) => attach(trayKey(meId, facts.id), files));
+  const largest = useWorld(({ limits }) => limits.upload_bytes);
+  const drop = useDrop((files) => attach(trayKey(meId, facts.id), files, largest));
   const isOpen = !facts.archived_at && compose.about?.kind !== "edit";
   const send = (text: string, files: NewFile[]) => {
     if (target !== null) navigate(`/c/${facts.id}`, { replace: true });

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mayChangeRoom } from "@/features/conversations/RoomSettings";
 import { usePreferences } from "@/features/conversations/usePreferences";
+import { isDemo } from "@/features/messages/provider";
 import { useClient, useWorld } from "@/hooks/client";
 import { usePhone } from "@/hooks/media";
 import { useTask } from "@/hooks/task";
@@ -147,7 +148,7 @@ function Answerer({ conversation, name }: { conversation: ConversationState; nam
   const { t } = useTranslation();
   const messages = conversation.stretch?.messages ?? [];
   const last = messages.findLast(({ reply }) => reply?.provider);
-  return last?.reply?.provider === "demo" ? `${name} · ${t("replies.demo")}` : name;
+  return isDemo(last?.reply) ? `${name} · ${t("replies.demo")}` : name;
 }
 
 /** How many are in the room, and how many of them are there right now. */

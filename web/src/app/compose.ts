@@ -2,6 +2,7 @@
 import { useCallback, useState } from "react";
 import { keepDraft } from "@/features/composer/drafts";
 import { isAskedAgain, rightsOf } from "@/features/messages/rights";
+import { useWorld } from "@/hooks/client";
 import type { ConversationState } from "@/sync/state";
 import type { Message } from "@/sync/wire";
 
@@ -19,6 +20,7 @@ export function useCompose(conversation: ConversationState) {
   const { id } = conversation.facts;
   const { meId } = conversation;
   const again = isAskedAgain(conversation);
+  const usual = useWorld(({ limits }) => limits.edit_window);
   const reply = useCallback((message: Message) => setAbout({ kind: "reply", message }), []);
   const edit = useCallback(
     (message: Message) => setAbout({ kind: "edit", message, again }),
@@ -35,7 +37,8 @@ export function useCompose(conversation: ConversationState) {
   );
   const editLast = () => {
     const last = conversation.stretch?.messages.findLast(
-      (message) => message.sender.id === meId && rightsOf(message, conversation, Date.now()).edit,
+      (message) =>
+        message.sender.id === meId && rightsOf(message, conversation, Date.now(), usual).edit,
     );
     if (last) edit(last);
   };

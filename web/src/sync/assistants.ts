@@ -9,7 +9,7 @@ export interface AssistantForm {
   providers: string[];
   trigger: Assistant["trigger"];
   context: { messages: number; characters: number; summary: boolean };
-  settings: { temperature?: number; top_p?: number; max_tokens?: number };
+  settings: { temperature?: number; top_p?: number; max_tokens?: number; images?: boolean };
   avatar_url: string | null;
 }
 

@@ -8,6 +8,7 @@ import type {
   Membership,
   Message,
   ReactionChange,
+  Ready,
   User,
 } from "./wire";
 
@@ -104,6 +105,8 @@ export interface World {
   conversations: Record<string, ConversationState>;
   users: Record<string, User>;
   generation: string | null;
+  /** What the server takes; before it has said so, what most take. */
+  limits: Ready["limits"];
   /** Conversations heard of but not held: to be fetched. */
   unknown: string[];
 }
@@ -116,5 +119,6 @@ export const emptyWorld: World = {
   conversations: {},
   users: {},
   generation: null,
+  limits: { message_length: 20_000, upload_bytes: 104_857_600, edit_window: 300 },
   unknown: [],
 };

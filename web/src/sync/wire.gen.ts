@@ -1181,8 +1181,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Continue a reply that was interrupted, failed or stopped: its text stays, and more is
-         *     written after it.
+         * @description Continue a reply that was interrupted, failed or stopped, or that reached its longest: its
+         *     text stays, and more is written after it.
          */
         post: operations["resume_api_v1_messages__message_id__continue_post"];
         delete?: never;
@@ -3351,6 +3351,11 @@ export interface components {
              * @description Tokens of an answer at the most; null: as the provider says.
              */
             max_tokens?: number | null;
+            /**
+             * Images
+             * @description Whether its models are shown pictures; left out: those known to see.
+             */
+            images?: boolean | null;
         };
         /**
          * NewAccount
@@ -4165,7 +4170,9 @@ export interface components {
         /**
          * Reply
          * @description What a message of an assistant answers, and how it came about. `attempt` rises when the
-         *     text starts over or is continued; `version` when the question is answered anew.
+         *     text starts over or is continued; `version` when the question is answered anew. `finish` of one
+         *     that is done: `length` where the model was at its longest, so that it can be continued.
+         *     `ended_at`: null while it is promised or written.
          */
         Reply: {
             /**
@@ -4219,6 +4226,16 @@ export interface components {
             usage: components["schemas"]["ReplyUsage"] | null;
             /** @description Why it failed; null: it did not. */
             error: components["schemas"]["ReplyError"] | null;
+            /**
+             * Finish
+             * @description Of one that is done: `length` where the model reached its longest answer, so that it can be continued, else `stop`; null: it is not done, or nobody said.
+             */
+            finish?: ("stop" | "length") | null;
+            /**
+             * Ended At
+             * @description When it ended; null while it lasts.
+             */
+            ended_at?: string | null;
         };
         /**
          * ReplyAttempt
@@ -5778,6 +5795,8 @@ export interface components {
              * @description The ids of those who are online, within the bounds of presence.
              */
             online: string[];
+            /** @description What the server takes. */
+            limits: components["schemas"]["ReadyLimits"];
         };
         /**
          * ReadyConversation
@@ -5846,6 +5865,29 @@ export interface components {
              * @example 019c1359-9f10-7c3a-b1a4-52f7c2f6a002
              */
             conversation_id: string | null;
+        };
+        /**
+         * ReadyLimits
+         * @description What the server takes: characters of a message, bytes of a file, and for how many seconds
+         *     messages can be changed where their room says nothing else.
+         */
+        ReadyLimits: {
+            /**
+             * Message Length
+             * @description Characters of a message.
+             */
+            message_length: number;
+            /**
+             * Upload Bytes
+             * @description Bytes of a file.
+             */
+            upload_bytes: number;
+            /**
+             * Edit Window
+             * @description Seconds in which messages can be changed, where rooms say nothing.
+             * @example 900
+             */
+            edit_window: number;
         };
         /**
          * RenewToken
@@ -6386,6 +6428,7 @@ export type ReadsMarkCommand = components['schemas']['ReadsMarkCommand'];
 export type Ready = components['schemas']['Ready'];
 export type ReadyConversation = components['schemas']['ReadyConversation'];
 export type ReadyEvent = components['schemas']['ReadyEvent'];
+export type ReadyLimits = components['schemas']['ReadyLimits'];
 export type RenewToken = components['schemas']['RenewToken'];
 export type RepliesCancelCommand = components['schemas']['RepliesCancelCommand'];
 export type RepliesFollowCommand = components['schemas']['RepliesFollowCommand'];

@@ -81,8 +81,8 @@ export function reduce(world: World, action: Action): World {
 }
 
 function signedIn(world: World, me: Me): World {
-  const { line } = world;
-  return { ...emptyWorld, phase: "signed-in", line, me, users: { [me.id]: me } };
+  const { line, limits } = world;
+  return { ...emptyWorld, phase: "signed-in", line, limits, me, users: { [me.id]: me } };
 }
 
 type OneAction = Extract<
@@ -222,7 +222,8 @@ function applyReady(world: World, ready: Ready): World {
   for (const user of Object.values(world.users)) {
     users[user.id] = user.online === online.has(user.id) ? user : { ...user, online: !user.online };
   }
-  let next: World = { ...world, users, me: ready.user, generation: String(ready.generation) };
+  const { limits, generation } = ready;
+  let next: World = { ...world, users, limits, me: ready.user, generation: String(generation) };
   next = withUsers(next, [{ ...ready.user, online: true }]);
   for (const summary of ready.conversations) {
     next = change(next, summary.id, (c) => one.applyOwnRead(c, summary.read_seq));

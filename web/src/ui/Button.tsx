@@ -1,4 +1,6 @@
-import type { ButtonHTMLAttributes } from "react";
+import { Download } from "lucide-react";
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes } from "react";
+import { Link } from "wouter";
 import styles from "./Button.module.css";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -21,6 +23,17 @@ export function Button({ look = "plain", wide, busy, className, ...rest }: Butto
   );
 }
 
+interface ButtonLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
+  href: string;
+  /** The page that is left is not gone back to. */
+  replace?: boolean;
+}
+
+/** A way to another page that looks like a button. */
+export function ButtonLink({ className, ...rest }: ButtonLinkProps) {
+  return <Link {...rest} className={`${styles.button} ${className ?? ""}`} data-look="plain" />;
+}
+
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string;
   look?: "primary" | "quiet";
@@ -37,5 +50,30 @@ export function IconButton({ label, look = "quiet", className, ...rest }: IconBu
       aria-label={label}
       title={label}
     />
+  );
+}
+
+interface SaveLinkProps {
+  label: string;
+  href: string | undefined;
+  /** What the file is called where it is saved. */
+  name: string;
+  size?: number;
+  className?: string;
+}
+
+/** Saves a file; looks like a button that shows only a picture. */
+export function SaveLink({ label, href, name, size = 18, className }: SaveLinkProps) {
+  return (
+    <a
+      className={`${styles.icon} ${className ?? ""}`}
+      data-look="quiet"
+      href={href}
+      download={name}
+      aria-label={label}
+      title={label}
+    >
+      <Download size={size} aria-hidden="true" />
+    </a>
   );
 }

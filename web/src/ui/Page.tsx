@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import styles from "./Page.module.css";
 
 interface PageProps {
@@ -7,19 +7,24 @@ interface PageProps {
   tab: string;
   /** The way back on a phone. */
   back: ReactNode;
+  /** In the place of the title, which is then only read out. */
+  head?: ReactNode;
   /** Between the title and the content: the parts of the page. */
   parts?: ReactNode;
+  onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
   children: ReactNode;
 }
 
 /** A page that is no conversation: a heading, perhaps parts, and cards below one another. */
-export function Page({ title, tab, back, parts, children }: PageProps) {
+export function Page({ title, tab, back, head, parts, onKeyDown, children }: PageProps) {
   return (
-    <section className={styles.page}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears what is pressed inside of it
+    <section className={styles.page} onKeyDown={onKeyDown}>
       <title>{tab}</title>
       <header className={styles.head}>
         {back}
-        <h1>{title}</h1>
+        <h1 className={head ? "visually-hidden" : undefined}>{title}</h1>
+        {head}
       </header>
       {parts}
       <div className={styles.body}>{children}</div>

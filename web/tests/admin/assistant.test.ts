@@ -11,7 +11,7 @@ const assistant = {
   providers: ["openai:gpt-5", "demo"],
   trigger: "mention",
   context: { messages: 10, characters: 5000, summary: false },
-  settings: { temperature: 0.2, top_p: 0.9 },
+  settings: { temperature: 0.2, top_p: 0.9, images: false },
   standard: false,
   created_at: "2026-01-05T10:00:00Z",
 } satisfies Assistant;
@@ -31,7 +31,9 @@ test("an assistant that is opened and saved stays what it was", () => {
 
 test("what is left empty is left to the model", () => {
   const form = formOf({ ...draftOf(assistant), temperature: "", maxTokens: "500" });
-  expect(form.settings).toEqual({ max_tokens: 500, top_p: 0.9 });
+  expect(form.settings).toEqual({ max_tokens: 500, top_p: 0.9, images: false });
+  const byName = formOf({ ...draftOf(assistant), images: "auto" });
+  expect(byName.settings).toEqual({ temperature: 0.2, top_p: 0.9 });
 });
 
 test("a provider moves by one place, and not beyond the ends", () => {

@@ -1,15 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  attach,
+  attach as attachUpTo,
   detach,
   dropTrays,
-  LARGEST,
   MOST,
   pastedFiles,
   takeAll,
   trayOf,
 } from "@/features/composer/attached";
 
+/** Bytes that the server takes. */
+const LARGEST = 1000;
+
+const attach = (key: string, files: File[]) => attachUpTo(key, files, LARGEST);
 const file = (name: string, text = "x") => new File([text], name, { type: "text/plain" });
 const names = () => trayOf("me.room").files.map((one) => one.file.name);
 const refusals = () => trayOf("me.room").refusals.map(({ why, name }) => `${why} ${name}`.trim());

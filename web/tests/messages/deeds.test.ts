@@ -7,6 +7,9 @@ import type { ConversationState } from "@/sync/state";
 import type { Conversation, Membership } from "@/sync/wire";
 import { conversation, member, message } from "../builders";
 
+/** The server's window, in seconds. */
+const USUAL = 300;
+
 const SENT = Date.parse(message(1, 1).created_at);
 
 function room(more: Partial<Conversation> = {}, me: Partial<Membership> = {}): ConversationState {
@@ -26,25 +29,38 @@ function room(more: Partial<Conversation> = {}, me: Partial<Membership> = {}): C
 describe("what may be done to a message", () => {
   it("one's own is edited and recalled within the window, the server's or the room's", () => {
     const own = message(1, 1, "bob");
-    expect(rightsOf(own, room(), SENT + 299_000)).toMatchObject({ edit: true, recall: true });
-    expect(rightsOf(own, room(), SENT + 301_000)).toMatchObject({ edit: false, recall: false });
-    expect(rightsOf(own, room({ edit_window: 0 }), SENT + 1000)).toMatchObject({ edit: false });
+    expect(rightsOf(own, room(), SENT + 299_000, USUAL)).toMatchObject({
+      edit: true,
+      recall: true,
+    });
+    expect(rightsOf(own, room(), SENT + 301_000, USUAL)).toMatchObject({
+      edit: false,
+      recall: false,
+    });
+    expect(rightsOf(own, room(), SENT + 301_000, 600)).toMatchObject({ edit: true });
+    expect(rightsOf(own, room({ edit_window: 0 }), SENT + 1000, USUAL)).toMatchObject({
+      edit: false,
+    });
   });
 
   it("others' are recalled by who moderates, at any time, and edited by nobody", () => {
     const others = message(1, 1, "ada");
-    expect(rightsOf(others, room(), SENT)).toEqual({ write: true, edit: false, recall: false });
-    const late = rightsOf(others, room({}, { role: "moderator" }), SENT + 1e9);
+    expect(rightsOf(others, room(), SENT, USUAL)).toEqual({
+      write: true,
+      edit: false,
+      recall: false,
+    });
+    const late = rightsOf(others, room({}, { role: "moderator" }), SENT + 1e9, USUAL);
     expect(late).toEqual({ write: true, edit: false, recall: true });
   });
 
   it("nothing in an archive, nor with what is recalled or the server's", () => {
     const none = { write: false, edit: false, recall: false };
     const archived = room({ archived_at: "2026-01-06T00:00:00Z" });
-    expect(rightsOf(message(1, 1, "bob"), archived, SENT)).toEqual(none);
-    expect(rightsOf(message(1, 1, "bob", { type: "system" }), room(), SENT)).toEqual(none);
+    expect(rightsOf(message(1, 1, "bob"), archived, SENT, USUAL)).toEqual(none);
+    expect(rightsOf(message(1, 1, "bob", { type: "system" }), room(), SENT, USUAL)).toEqual(none);
     const gone = message(1, 1, "bob", { retracted_at: "2026-01-06T00:00:00Z" });
-    expect(rightsOf(gone, room(), SENT)).toEqual(none);
+    expect(rightsOf(gone, room(), SENT, USUAL)).toEqual(none);
   });
 });
 

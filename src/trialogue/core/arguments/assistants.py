@@ -26,6 +26,10 @@ class ModelSettings(Arguments):
     temperature: float | None = Field(default=None, ge=0, le=2, strict=False)
     top_p: float | None = Field(default=None, gt=0, le=1, strict=False)
     max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    images: bool | None = Field(
+        default=None,
+        description="Whether its models are shown pictures; left out: those known to see.",
+    )
 
 
 Providers = Annotated[

@@ -64,6 +64,7 @@ from trialogue.core.wire.providers import (
 from trialogue.core.wire.replies import (
     Assistant,
     Feedback,
+    Finish,
     Reply,
     ReplyAttempt,
     ReplyError,
@@ -86,6 +87,7 @@ __all__ = [
     "ConversationKind",
     "ConversationRole",
     "Feedback",
+    "Finish",
     "FoundServer",
     "Grant",
     "Invite",

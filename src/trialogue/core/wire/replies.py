@@ -9,6 +9,7 @@ from trialogue.core.wire.people import User
 
 Trigger = Literal["always", "mention", "until_human"]
 ReplyState = Literal["queued", "streaming", "done", "interrupted", "failed", "cancelled"]
+Finish = Literal["stop", "length"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class ReplyError:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a message of an assistant answers, and how it came about. `attempt` rises when the
-    text starts over or is continued; `version` when the question is answered anew."""
+    text starts over or is continued; `version` when the question is answered anew. `finish` of one
+    that is done: `length` where the model was at its longest, so that it can be continued.
+    `ended_at`: null while it is promised or written."""
 
     id: str
     state: ReplyState
@@ -74,6 +77,8 @@ class Reply:
     attempts: Sequence[ReplyAttempt]
     usage: ReplyUsage | None
     error: ReplyError | None
+    finish: Finish | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

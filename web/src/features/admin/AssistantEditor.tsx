@@ -5,13 +5,14 @@ import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import type { Assistant } from "@/sync/wire";
 import { Button } from "@/ui/Button";
-import { AreaField, Field } from "@/ui/Field";
+import { AreaField, Field, SelectField } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import { Options } from "@/ui/Options";
 import styles from "./Admin.module.css";
 import { type Draft, draftOf, formOf } from "./assistant";
 import { Chain } from "./Chain";
 
+const IMAGES = ["auto", "yes", "no"] as const;
 const TRIGGERS = ["always", "mention", "until_human"] as const;
 
 interface AssistantEditorProps {
@@ -115,6 +116,18 @@ function ModelSettings({ draft, put }: ModelSettingsProps) {
         />
         <Field {...number("maxTokens")} min={1} hint={t("assistants.admin.auto")} />
       </div>
+      <SelectField
+        label={t("assistants.admin.images.label")}
+        hint={t("assistants.admin.images.hint")}
+        value={draft.images}
+        onChange={(event) => put({ images: event.target.value as Draft["images"] })}
+      >
+        {IMAGES.map((value) => (
+          <option key={value} value={value}>
+            {t(`assistants.admin.images.${value}`)}
+          </option>
+        ))}
+      </SelectField>
       <label className={styles.check}>
         <input
           type="checkbox"

@@ -35,14 +35,16 @@ export function ProviderRow({ provider, onChanged }: ProviderRowProps) {
             <Standing provider={provider} />
           </small>
         </p>
-        <Button busy={test.busy} onClick={() => void test.run()}>
-          {t(test.busy ? "providers.testing" : "providers.test")}
-        </Button>
-        {provider.key.source !== "environment" && (
-          <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-            {t(provider.key.set || !provider.needs_key ? "providers.change" : "providers.set")}
+        <div className={styles.tools}>
+          <Button busy={test.busy} onClick={() => void test.run()}>
+            {t(test.busy ? "providers.testing" : "providers.test")}
           </Button>
-        )}
+          {provider.key.source !== "environment" && (
+            <Button aria-expanded={open} onClick={() => setOpen(!open)}>
+              {t(provider.key.set || !provider.needs_key ? "providers.change" : "providers.set")}
+            </Button>
+          )}
+        </div>
       </div>
       {test.error !== undefined && <Notice>{textOf(test.error)}</Notice>}
       {told && (

@@ -14,6 +14,8 @@ export interface Draft {
   summary: boolean;
   temperature: string;
   maxTokens: string;
+  /** Whether its models are shown pictures; by what is known of them. */
+  images: "auto" | "yes" | "no";
   /** Not in the form, and kept. */
   topP: number | undefined;
 }
@@ -31,12 +33,13 @@ export function draftOf(assistant: Assistant | null): Draft {
     summary: context.summary !== false,
     temperature: typed(settings.temperature),
     maxTokens: typed(settings.max_tokens),
+    images: typeof settings.images === "boolean" ? (settings.images ? "yes" : "no") : "auto",
     topP: typeof settings.top_p === "number" ? settings.top_p : undefined,
   };
 }
 
 export function formOf(draft: Draft): AssistantForm {
-  const { temperature, maxTokens, topP } = draft;
+  const { temperature, maxTokens, topP, images } = draft;
   return {
     name: draft.name.trim(),
     instructions: draft.instructions.trim(),
@@ -52,6 +55,7 @@ export function formOf(draft: Draft): AssistantForm {
       ...(temperature.trim() === "" ? {} : { temperature: Number(temperature) }),
       ...(maxTokens.trim() === "" ? {} : { max_tokens: Number(maxTokens) }),
       ...(topP === undefined ? {} : { top_p: topP }),
+      ...(images === "auto" ? {} : { images: images === "yes" }),
     },
   };
 }

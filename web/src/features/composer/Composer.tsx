@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
+import { useWorld } from "@/hooks/client";
 import { saidIn } from "@/hooks/files";
 import { useWish } from "@/hooks/task";
 import { useEmojiWords, useErrorText } from "@/hooks/words";
@@ -23,7 +24,7 @@ import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
 import { Foot } from "./Foot";
 import { placeCaret, useFocus } from "./focus";
-import { LIMIT, lengthOf } from "./length";
+import { leftOf } from "./length";
 import { MentionList } from "./MentionList";
 import type { Candidate } from "./mentions";
 import { StopButton } from "./StopButton";
@@ -62,7 +63,8 @@ export function Composer(props: ComposerProps) {
   const editing = about?.kind === "edit" ? about.message : null;
   const [text, setText] = useState(() => editing?.content ?? draftOf(userId, conversationId));
   const field = useRef<HTMLTextAreaElement>(null);
-  const left = LIMIT - lengthOf(text);
+  const limits = useWorld((world) => world.limits);
+  const left = leftOf(text, limits.message_length);
   const trayId = trayKey(userId, conversationId);
   const tray = useTray(trayId);
   const files = editing ? editing.attachments : tray.files;
@@ -104,7 +106,7 @@ export function Composer(props: ComposerProps) {
     put(text.slice(0, from) + emoji + text.slice(to), from + emoji.length);
   };
   const add = (chosen: File[]) => {
-    attach(trayId, chosen);
+    attach(trayId, chosen, limits.upload_bytes);
     field.current?.focus();
   };
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {

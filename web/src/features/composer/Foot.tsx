@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./Composer.module.css";
-import { COUNT_FROM, LIMIT } from "./length";
+import { NEAR } from "./length";
 
 /** Below where one writes: what happens in the room, which keys there are, how much is left. */
 export function Foot({ left, status }: { left: number; status: ReactNode }) {
   const { t } = useTranslation();
-  const isRoomy = left >= LIMIT - COUNT_FROM;
+  const isRoomy = left >= NEAR;
   return (
     <div className={styles.foot}>
       {isRoomy && status}
@@ -14,7 +14,7 @@ export function Foot({ left, status }: { left: number; status: ReactNode }) {
         id="composer-count"
         className={styles.hint}
         data-over={left < 0 || undefined}
-        aria-live={left < 500 ? "polite" : "off"}
+        aria-live={left < NEAR ? "polite" : "off"}
       >
         {left < 0
           ? t("composer.over", { count: -left })

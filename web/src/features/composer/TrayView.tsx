@@ -1,8 +1,9 @@
 import { File, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useWorld } from "@/hooks/client";
 import { formatOf, sizeText } from "@/hooks/files";
 import { Notice } from "@/ui/Notice";
-import { type Attached, detach, LARGEST, MOST, type Refusal, type Tray } from "./attached";
+import { type Attached, detach, MOST, type Refusal, type Tray } from "./attached";
 import styles from "./TrayView.module.css";
 
 interface TrayViewProps {
@@ -70,7 +71,8 @@ function Face({ one }: { one: Attached }) {
 
 function Refusals({ refusals }: { refusals: Refusal[] }) {
   const { t, i18n } = useTranslation();
-  const size = sizeText(LARGEST, i18n.language);
+  const largest = useWorld(({ limits }) => limits.upload_bytes);
+  const size = sizeText(largest, i18n.language);
   return (
     <ul>
       {refusals.map(({ why, name }) => (

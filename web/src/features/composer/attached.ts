@@ -3,9 +3,8 @@ import { useSyncExternalStore } from "react";
 import { kindOf } from "@/hooks/files";
 import { randomId } from "@/sync/browser";
 
-/** The contract's limits: files of one message, and the bytes of one unless a server says less. */
+/** The contract's limit for the files of one message. */
 export const MOST = 10;
-export const LARGEST = 104_857_600;
 
 export interface Attached {
   id: string;
@@ -49,10 +48,13 @@ export function useTray(key: string): Tray {
   );
 }
 
-/** Puts files to those that will be sent; what cannot be sent is named, and left out. */
-export function attach(key: string, files: File[]): void {
+/**
+ * Puts files to those that will be sent; what cannot be sent is named, and left out. `largest`:
+ * the bytes that the server takes.
+ */
+export function attach(key: string, files: File[], largest: number): void {
   const { files: before } = trayOf(key);
-  const sorted = files.map((file) => ({ file, why: refusalOf(file) }));
+  const sorted = files.map((file) => ({ file, why: refusalOf(file, largest) }));
   const sound = sorted.filter(({ why }) => why === null).map(({ file }) => file);
   const taken = sound.slice(0, MOST - before.length).map(toAttached);
   const refusals = sorted.flatMap(({ file, why }): Refusal[] =>
@@ -92,8 +94,8 @@ export function pastedFiles({ files, types }: DataTransfer): File[] {
   return types.includes("text/plain") ? [] : [...files];
 }
 
-function refusalOf(file: File): Refusal["why"] | null {
-  if (file.size > LARGEST) return "tooLarge";
+function refusalOf(file: File, largest: number): Refusal["why"] | null {
+  if (file.size > largest) return "tooLarge";
   return file.size === 0 ? "empty" : null;
 }
 

@@ -1,8 +1,9 @@
-/** The contract's limit for a message, in characters (Unicode code points). */
-export const LIMIT = 20_000;
-/** From here on it is worth telling how many are left. */
-export const COUNT_FROM = LIMIT - 500;
+/** How long a message is, against what the server takes. Pure. */
 
-export function lengthOf(text: string): number {
-  return text.length <= COUNT_FROM ? text.length : [...text].length;
+/** So near to the limit it is worth telling how many characters are left. */
+export const NEAR = 500;
+
+/** In characters (Unicode code points), which only near the limit are worth counting. */
+export function leftOf(text: string, limit: number): number {
+  return limit - (text.length <= limit - NEAR ? text.length : [...text].length);
 }

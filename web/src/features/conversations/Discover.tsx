@@ -1,14 +1,14 @@
-import { Search } from "lucide-react";
 import { type ReactNode, useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 import { useClient, useWorld } from "@/hooks/client";
 import { useLate, useTask, useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import type { Conversation } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { Empty, Notice, Skeleton } from "@/ui/Notice";
+import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
 import styles from "./Discover.module.css";
 
 interface DiscoverProps {
@@ -27,48 +27,41 @@ export function Discover({ back, onJoined, onNewRoom }: DiscoverProps) {
   const late = useLate(rooms.loading && !rooms.value, 300);
   const items = rooms.value?.items ?? [];
   return (
-    <section className={styles.page}>
-      <title>{`${t("rooms.discoverTitle")} · ${t("app.name")}`}</title>
-      <header className={styles.head}>
-        {back}
-        <h1>{t("rooms.discoverTitle")}</h1>
-      </header>
-      <div className={styles.body}>
-        <p className={styles.intro}>{t("rooms.discoverText")}</p>
-        <label className={styles.search}>
-          <Search size={18} aria-hidden="true" />
-          <input
-            type="search"
-            aria-label={t("rooms.search")}
-            placeholder={t("rooms.search")}
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        </label>
-        {rooms.error !== undefined && (
-          <Notice>
-            {textOf(rooms.error)}
-            <Button onClick={rooms.again}>{t("app.retry")}</Button>
-          </Notice>
-        )}
-        {late && <Skeleton label={t("app.loading")} />}
-        <ul className={styles.rooms}>
-          {items.map((room) => (
-            <Room key={room.id} room={room} onJoined={onJoined} />
-          ))}
-        </ul>
-        {rooms.value && items.length === 0 && asked && (
-          <p className={styles.none}>{t("rooms.noMatch", { query: asked })}</p>
-        )}
-        {rooms.value && items.length === 0 && !asked && (
-          <Empty level="h2" title={t("rooms.none")} text={t("rooms.noneText")}>
-            <Button look="primary" onClick={onNewRoom}>
-              {t("list.newRoom")}
-            </Button>
-          </Empty>
-        )}
-      </div>
-    </section>
+    <Page
+      title={t("rooms.discoverTitle")}
+      tab={`${t("rooms.discoverTitle")} · ${t("app.name")}`}
+      back={back}
+    >
+      <p className={styles.intro}>{t("rooms.discoverText")}</p>
+      <SearchField
+        label={t("rooms.search")}
+        className={styles.search ?? ""}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      {rooms.error !== undefined && (
+        <Notice>
+          {textOf(rooms.error)}
+          <Button onClick={rooms.again}>{t("app.retry")}</Button>
+        </Notice>
+      )}
+      {late && <Skeleton label={t("app.loading")} />}
+      <ul className={styles.rooms}>
+        {items.map((room) => (
+          <Room key={room.id} room={room} onJoined={onJoined} />
+        ))}
+      </ul>
+      {rooms.value && items.length === 0 && asked && (
+        <p className={styles.none}>{t("rooms.noMatch", { query: asked })}</p>
+      )}
+      {rooms.value && items.length === 0 && !asked && (
+        <Empty level="h2" title={t("rooms.none")} text={t("rooms.noneText")}>
+          <Button look="primary" onClick={onNewRoom}>
+            {t("list.newRoom")}
+          </Button>
+        </Empty>
+      )}
+    </Page>
   );
 }
 
@@ -91,13 +84,9 @@ function Room({ room, onJoined }: { room: Conversation; onJoined: (id: string) =
         {wish.error !== undefined && <Notice>{textOf(wish.error)}</Notice>}
       </div>
       {mine ? (
-        <Link
-          href={`/c/${room.id}`}
-          className={styles.open}
-          aria-label={`${t("rooms.open")}: ${room.name}`}
-        >
+        <ButtonLink href={`/c/${room.id}`} aria-label={`${t("rooms.open")}: ${room.name}`}>
           {t("rooms.open")}
-        </Link>
+        </ButtonLink>
       ) : (
         <Button
           look="primary"

@@ -1,4 +1,3 @@
-import { Search } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
@@ -8,6 +7,7 @@ import type { User } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Notice, Skeleton } from "@/ui/Notice";
+import { SearchField } from "@/ui/SearchField";
 import styles from "./PeopleSearch.module.css";
 
 interface PeopleSearchProps {
@@ -34,17 +34,12 @@ export function PeopleSearch({ without, onPick, lead }: PeopleSearchProps) {
   const people = found.value?.items.filter((user) => !without.has(user.id)) ?? [];
   return (
     <div className={styles.search}>
-      <label className={styles.field}>
-        <Search size={18} aria-hidden="true" />
-        <input
-          type="search"
-          aria-label={t("people.search")}
-          placeholder={t("people.search")}
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
-        />
-      </label>
+      <SearchField
+        label={t("people.search")}
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+      />
       {found.error !== undefined && (
         <Notice>
           {textOf(found.error)}

@@ -1,7 +1,7 @@
 import { Archive } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useClient } from "@/hooks/client";
+import { useClient, useWorld } from "@/hooks/client";
 import { PictureField } from "@/hooks/PictureField";
 import { useWish } from "@/hooks/task";
 import { useErrorText, useFace } from "@/hooks/words";
@@ -13,7 +13,7 @@ import { AreaField, Field, SelectField } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import styles from "./Dialogs.module.css";
 
-/** Seconds; 300 where a room has none of its own. */
+/** Seconds; the server's where a room has none of its own. */
 const WINDOWS = [0, 120, 300, 900, 3600, 86_400, 31_536_000];
 
 /** Days; as the server keeps them where a room has no time of its own. */
@@ -71,7 +71,8 @@ function SettingsForm({ conversation, onSaved }: FormProps) {
   const [name, setName] = useState(facts.name ?? "");
   const [description, setDescription] = useState(facts.description ?? "");
   const [access, setAccess] = useState<"public" | "private">(facts.public ? "public" : "private");
-  const [window, setWindow] = useState(facts.edit_window ?? 300);
+  const usual = useWorld(({ limits }) => limits.edit_window);
+  const [window, setWindow] = useState(facts.edit_window ?? usual);
   const [retention, setRetention] = useState(facts.retention_days);
   const save = useWish(async () => {
     // Only what is different: two who change different things do not undo one another.
@@ -79,7 +80,7 @@ function SettingsForm({ conversation, onSaved }: FormProps) {
       ...(name.trim() !== facts.name && { name: name.trim() }),
       ...(description.trim() !== (facts.description ?? "") && { description: description.trim() }),
       ...((access === "public") !== facts.public && { public: access === "public" }),
-      ...(window !== (facts.edit_window ?? 300) && { edit_window: window }),
+      ...(window !== (facts.edit_window ?? usual) && { edit_window: window }),
       ...(retention !== facts.retention_days && { retention_days: retention }),
     };
     if (Object.keys(changes).length > 0) await client.api.changeRoom(facts.id, changes);

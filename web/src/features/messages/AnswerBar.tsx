@@ -6,6 +6,7 @@ import { IconButton } from "@/ui/Button";
 import { useCopied } from "@/ui/markdown/useCopied";
 import type { Opened } from "./Answer";
 import styles from "./Answer.module.css";
+import { isDemo, stoodInText } from "./provider";
 import { useTools } from "./tools";
 import { VersionSwitch } from "./VersionSwitch";
 import type { Versions } from "./versions";
@@ -27,6 +28,7 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
   const tool = styles.tool ?? "";
   // With an assistant alone the head of the page says it.
   const alone = conversation.facts.kind === "assistant";
+  const stoodIn = stoodInText(t, message);
   return (
     <div className={styles.bar} data-lasting={lasting || undefined}>
       {versions && <VersionSwitch message={message} versions={versions} />}
@@ -53,7 +55,17 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
       >
         <Ellipsis size={16} aria-hidden="true" />
       </IconButton>
-      {message.reply?.provider === "demo" && !alone && <Demo />}
+      {isDemo(message.reply) && !alone && <Demo />}
+      {stoodIn && (
+        <button
+          type="button"
+          className={styles.stoodIn}
+          aria-expanded={opened === "details"}
+          onClick={() => onOpen(opened === "details" ? null : "details")}
+        >
+          {stoodIn}
+        </button>
+      )}
     </div>
   );
 }

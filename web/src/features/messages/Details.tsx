@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useWorld } from "@/hooks/client";
 import type { Message } from "@/sync/wire";
 import styles from "./Answer.module.css";
-import { attemptText, nameOf, usageText } from "./provider";
+import { attemptText, isDemo, nameOf, usageText } from "./provider";
 
 /** Who has answered and after whom, what it took; where it is only a demo, the way to a model. */
 export function Details({ message }: { message: Message }) {
@@ -19,7 +19,7 @@ export function Details({ message }: { message: Message }) {
         <li key={index}>{attemptText(t, attempt, answered)}</li>
       ))}
       {reply.usage && <li>{usageText(t, reply.usage, i18n.language)}</li>}
-      {reply.provider === "demo" && administers && <li>{t("replies.demoHint")}</li>}
+      {isDemo(reply) && administers && <li>{t("replies.demoHint")}</li>}
     </ul>
   );
 }

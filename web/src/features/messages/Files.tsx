@@ -1,7 +1,8 @@
-import { Download, File, FileArchive, FileText, ImageOff, Music2, X } from "lucide-react";
+import { File, FileArchive, FileText, ImageOff, Music2, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatOf, sizeText } from "@/hooks/files";
+import { SaveLink } from "@/ui/Button";
 import styles from "./Files.module.css";
 import { boxOf, type ShownFile } from "./shown";
 
@@ -127,7 +128,7 @@ function Other({ file, onCancel }: { file: ShownFile; onCancel: FilesProps["onCa
       )}
       <figcaption>
         <span>{name}</span>
-        <SaveLink file={file} />
+        <Save file={file} />
       </figcaption>
     </figure>
   );
@@ -151,7 +152,7 @@ function FileCard({ file, onCancel }: { file: ShownFile; onCancel: FilesProps["o
           {sizeText(size, i18n.language)}
         </span>
       </span>
-      {sent === null && <SaveLink file={file} />}
+      {sent === null && <Save file={file} />}
       <Progress file={file} onCancel={onCancel} />
     </div>
   );
@@ -165,18 +166,8 @@ function Sign({ file }: { file: ShownFile }) {
   return <File {...shared} />;
 }
 
-function SaveLink({ file }: { file: ShownFile }) {
+function Save({ file }: { file: ShownFile }) {
   const { t } = useTranslation();
   const label = t("files.downloadOf", { name: file.name });
-  return (
-    <a
-      className={styles.save}
-      href={file.url}
-      download={file.name}
-      aria-label={label}
-      title={label}
-    >
-      <Download size={18} aria-hidden="true" />
-    </a>
-  );
+  return <SaveLink className={styles.save ?? ""} label={label} href={file.url} name={file.name} />;
 }

@@ -2,7 +2,6 @@ import { Dialog } from "@base-ui/react/dialog";
 import {
   ChevronLeft,
   ChevronRight,
-  Download,
   ImageOff,
   MessageSquare,
   X,
@@ -13,7 +12,7 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorld } from "@/hooks/client";
 import { full } from "@/i18n/times";
-import { IconButton } from "@/ui/Button";
+import { IconButton, SaveLink } from "@/ui/Button";
 import styles from "./Lightbox.module.css";
 import type { HungPicture } from "./pictures";
 import { useZoom } from "./zooming";
@@ -81,15 +80,7 @@ export default function Lightbox({ pictures, shown, onShow, onClose, onJump }: L
             <IconButton label={t("files.zoomIn")} onClick={closer}>
               <ZoomIn size={20} aria-hidden="true" />
             </IconButton>
-            <a
-              className={styles.tool}
-              href={url}
-              download={name}
-              aria-label={t("files.download")}
-              title={t("files.download")}
-            >
-              <Download size={20} aria-hidden="true" />
-            </a>
+            <SaveLink label={t("files.download")} href={url} name={name} size={20} />
             <IconButton label={t("files.toMessage")} onClick={() => onJump(message.seq)}>
               <MessageSquare size={20} aria-hidden="true" />
             </IconButton>

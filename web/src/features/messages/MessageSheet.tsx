@@ -8,7 +8,7 @@ import { Dialog } from "@/ui/Dialog";
 import { EmojiPicker } from "@/ui/emoji/EmojiPopover";
 import { useEntries } from "./entries";
 import styles from "./MessageSheet.module.css";
-import { rightsOf } from "./rights";
+import { mayWrite } from "./rights";
 import { QUICK, useTools } from "./tools";
 
 interface MessageSheetProps {
@@ -66,7 +66,7 @@ function Choices({ message, onClose }: ChoicesProps) {
   }
   return (
     <>
-      {rightsOf(message, conversation, 0).write && (
+      {mayWrite(message, conversation) && (
         <div className={styles.quick}>
           {QUICK.map((emoji) => (
             <button

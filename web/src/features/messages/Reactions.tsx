@@ -5,7 +5,7 @@ import { wished } from "@/sync/reactions";
 import type { Message } from "@/sync/wire";
 import { EmojiPopover } from "@/ui/emoji/EmojiPopover";
 import styles from "./Reactions.module.css";
-import { rightsOf } from "./rights";
+import { mayWrite } from "./rights";
 import { useTools } from "./tools";
 
 /** Chips below a message: what others felt, each a way to agree. */
@@ -15,7 +15,7 @@ export function Reactions({ message }: { message: Message }) {
   const { conversation, react } = useTools();
   const shown = wished(message, conversation.wishes);
   if (shown.length === 0) return null;
-  const { write } = rightsOf(message, conversation, 0);
+  const write = mayWrite(message, conversation);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div className={styles.reactions} role="group" aria-label={t("messages.reactions")}>

@@ -6,7 +6,7 @@ import { IconButton } from "@/ui/Button";
 import { EmojiPopover } from "@/ui/emoji/EmojiPopover";
 import { Menu } from "@/ui/Menu";
 import { useEntries } from "./entries";
-import { rightsOf } from "./rights";
+import { useRights } from "./rights";
 import styles from "./Toolbar.module.css";
 import { QUICK, useTools } from "./tools";
 
@@ -22,7 +22,7 @@ export function Toolbar({ message, onHold }: ToolbarProps) {
   const words = useEmojiWords();
   const { conversation, react, reply, edit } = useTools();
   const entries = useEntries(message);
-  const rights = rightsOf(message, conversation, Date.now());
+  const rights = useRights(message, conversation);
   const isMine = (emoji: string) =>
     message.reactions.some((reaction) => reaction.emoji === emoji && reaction.me);
   return (

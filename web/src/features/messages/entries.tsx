@@ -3,14 +3,14 @@ import { CheckCheck, Copy, Link2, Pencil, Reply, Smile, Undo2 } from "lucide-rea
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/sync/wire";
 import type { MenuEntry } from "@/ui/Menu";
-import { rightsOf } from "./rights";
+import { useRights } from "./rights";
 import { useTools } from "./tools";
 
 export function useEntries(message: Message): MenuEntry[] {
   const { t } = useTranslation();
   const tools = useTools();
   const { conversation } = tools;
-  const rights = rightsOf(message, conversation, Date.now());
+  const rights = useRights(message, conversation);
   const own = message.sender.id === conversation.meId;
   const size = 18;
   const entries: (MenuEntry | false)[] = [

@@ -1,43 +1,66 @@
 /** Who has answered, who has not, and what it cost, in the reader's words. */
 import type { TFunction } from "i18next";
+import type en from "@/i18n/en.json";
 import { money } from "@/i18n/numbers";
-import type { Reply } from "@/sync/wire";
+import type { Message, Reply } from "@/sync/wire";
 
-const CODES = [
-  "no_key",
-  "not_installed",
-  "unauthorized",
-  "no_model",
-  "limited",
-  "account",
-  "unavailable",
-  "timeout",
-  "unreachable",
-  "cut",
-  "empty",
-  "refused",
-  "too_long",
-  "rejected",
-] as const;
-const OURS = [...CODES, "interrupted", "internal"] as const;
+/** What the language files have words for; a server may know more. */
+type Texts = (typeof en)["replies"];
+type Why = keyof Texts["why"];
+type Short = keyof Texts["short"];
+
+const BROKEN = ["interrupted", "failed", "cancelled", "queued"] as const;
+
+/** How an answer ended that is not whole; null: it is, or is still being written. */
+export function endOf({ state, reply }: Message): (typeof BROKEN)[number] | "length" | null {
+  if (state === "done" && reply?.finish === "length") return "length";
+  return BROKEN.find((known) => known === state) ?? null;
+}
+
+/**
+ * Whole seconds until a provider wants to be asked again; `now` in milliseconds since the epoch.
+ * Never more than it has asked for, whatever the clock of this device says.
+ */
+export function secondsLeft({ error, ended_at }: Reply, now: number): number {
+  const wait = error?.retry_after ?? 0;
+  const passed = ended_at ? Math.max(0, now - Date.parse(ended_at)) / 1000 : 0;
+  return Math.max(0, Math.ceil(wait - passed));
+}
 
 /** "openai · gpt-5" */
 export function nameOf({ provider, model }: Pick<Reply, "provider" | "model">): string {
   return model && model !== provider ? `${provider} · ${model}` : (provider ?? "");
 }
 
+/** That another one has answered than was asked first; null where it was not so. */
+export function stoodInText(t: TFunction, { state, reply }: Message): string | null {
+  const [first, ...more] = reply?.attempts ?? [];
+  if (state !== "done" || !reply || !first) return null;
+  const who = shortOf(reply);
+  return more.length === 0
+    ? t("replies.stoodIn", { who, failed: shortOf(first) })
+    : t("replies.stoodInMany", { who, count: more.length + 1 });
+}
+
+function shortOf({ provider, model }: Pick<Reply, "provider" | "model">): string {
+  return model ?? provider ?? "";
+}
+
+/** Whether the demo assistant answers as there is no model, not in place of one that failed. */
+export function isDemo(reply: Reply | null | undefined): boolean {
+  return reply?.provider === "demo" && reply.attempts.length === 0;
+}
+
 /** Why a reply is not what it should be; the server's own words for what this client knows not. */
 export function whyOf(t: TFunction, error: NonNullable<Reply["error"]>): string {
-  const known = OURS.find((code) => code === error.code);
-  return known ? t(`replies.why.${known}`) : error.detail;
+  return t(`replies.why.${error.code as Why}`, { defaultValue: error.detail });
 }
 
 /** What was tried in vain before. */
 export function attemptText(t: TFunction, attempt: Reply["attempts"][number], after: boolean) {
-  const known = CODES.find((code) => code === attempt.error);
   const words = {
     who: nameOf(attempt),
-    why: known ? t(`replies.short.${known}`) : attempt.error || t("replies.short.other"),
+    why: t(`replies.short.${attempt.error as Short}`, { defaultValue: t("replies.short.other") }),
     time: t("replies.seconds", { count: Math.round(attempt.ms / 100) / 10 }),
   };
   return after ? t("replies.after", words) : t("replies.tried", words);

@@ -1,4 +1,5 @@
-/** What a reader may do to a message, as the server's policy will judge it. Pure. */
+/** What a reader may do to a message, as the server's policy will judge it. */
+import { useWorld } from "@/hooks/client";
 import type { ConversationState } from "@/sync/state";
 import type { Message } from "@/sync/wire";
 
@@ -9,16 +10,32 @@ export interface Rights {
   recall: boolean;
 }
 
-/** The server's own where a room has none, in seconds. */
-const WINDOW = 300;
-
 const NONE: Rights = { write: false, edit: false, recall: false };
 
-/** `now` in milliseconds since the epoch. */
-export function rightsOf(message: Message, c: ConversationState, now: number): Rights {
-  if (c.facts.archived_at || message.retracted_at || message.type === "system") return NONE;
+/** Answer it, react to it. */
+export function mayWrite(message: Message, c: ConversationState): boolean {
+  return !(c.facts.archived_at || message.retracted_at || message.type === "system");
+}
+
+/** What one may do now. */
+export function useRights(message: Message, c: ConversationState): Rights {
+  const window = useWorld(({ limits }) => limits.edit_window);
+  return rightsOf(message, c, Date.now(), window);
+}
+
+/**
+ * `now` in milliseconds since the epoch; `usual` are the seconds in which messages can be changed
+ * where the room says nothing else.
+ */
+export function rightsOf(
+  message: Message,
+  c: ConversationState,
+  now: number,
+  usual: number,
+): Rights {
+  if (!mayWrite(message, c)) return NONE;
   const own = message.sender.id === c.meId;
-  const window = (c.facts.edit_window ?? WINDOW) * 1000;
+  const window = (c.facts.edit_window ?? usual) * 1000;
   const inTime = now - Date.parse(message.created_at) <= window;
   // A question to an assistant is not changed but asked anew, and for that it is never too late.
   const again = isAskedAgain(c) && message.role === "user" && message.superseded_by === null;

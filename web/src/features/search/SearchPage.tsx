@@ -1,4 +1,4 @@
-import { Search, X } from "lucide-react";
+import { X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -6,8 +6,10 @@ import { useWorld } from "@/hooks/client";
 import { useShortcut } from "@/hooks/shortcut";
 import { useLate } from "@/hooks/task";
 import { titleOf, useErrorText } from "@/hooks/words";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { Empty, Notice, Skeleton } from "@/ui/Notice";
+import { Page } from "@/ui/Page";
+import { SearchField } from "@/ui/SearchField";
 import { searchPath } from "./path";
 import { Results } from "./Results";
 import styles from "./SearchPage.module.css";
@@ -40,34 +42,31 @@ export function SearchPage({ back }: { back: ReactNode }) {
     if (event.key === "Enter") question.askNow();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from the field to what was found
-    <section className={styles.page} onKeyDown={walk}>
-      <title>{`${asked || t("search.title")} · ${t("app.name")}`}</title>
-      <header className={styles.head}>
-        {back}
-        <h1 className="visually-hidden">{t("search.title")}</h1>
-        <label className={styles.field}>
-          <Search size={18} aria-hidden="true" />
-          <input
-            ref={field}
-            type="search"
-            data-field
-            aria-label={t("search.label")}
-            placeholder={t("search.placeholder")}
-            maxLength={LONGEST}
-            enterKeyHint="search"
-            value={text}
-            onChange={(event) => question.type(event.target.value, isComposing(event.nativeEvent))}
-            onCompositionEnd={(event) => question.type(event.currentTarget.value, false)}
-            onKeyDown={onKeyDown}
-          />
-        </label>
-      </header>
-      <div className={styles.body}>
-        {inside && <Inside id={inside} words={text} />}
-        <Outcome search={search} asked={asked} inside={inside} />
-      </div>
-    </section>
+    <Page
+      title={t("search.title")}
+      tab={`${asked || t("search.title")} · ${t("app.name")}`}
+      back={back}
+      head={
+        <SearchField
+          ref={field}
+          data-field
+          round
+          className={styles.field ?? ""}
+          label={t("search.label")}
+          placeholder={t("search.placeholder")}
+          maxLength={LONGEST}
+          enterKeyHint="search"
+          value={text}
+          onChange={(event) => question.type(event.target.value, isComposing(event.nativeEvent))}
+          onCompositionEnd={(event) => question.type(event.currentTarget.value, false)}
+          onKeyDown={onKeyDown}
+        />
+      }
+      onKeyDown={walk}
+    >
+      {inside && <Inside id={inside} words={text} />}
+      <Outcome search={search} asked={asked} inside={inside} />
+    </Page>
   );
 }
 
@@ -134,9 +133,9 @@ function Nothing({ asked, inside }: { asked: string; inside: string | null }) {
   return (
     <Empty level="h2" title={t("search.none", { query: asked })} text={t("search.noneText")}>
       {inside && (
-        <Link className={styles.everywhere} href={searchPath(asked, null)} replace>
+        <ButtonLink href={searchPath(asked, null)} replace>
           {t("search.everywhere")}
-        </Link>
+        </ButtonLink>
       )}
     </Empty>
   );
