@@ -159,6 +159,7 @@ class Parts:
             await self.line.start()
             stack.push_async_callback(self.line.stop)
             self.database.publish = self._published
+            self.database.doubt = self._doubted
             await self.setup.start(workspace_id)
             stack.push_async_callback(self.setup.stop)
             await self.runner.start()
@@ -189,6 +190,11 @@ class Parts:
         """This process has committed something: sockets hear of it, replies are begun."""
         self.line.published(happened)
         self.runner.committed(happened)
+
+    def _doubted(self, perhaps: Sequence[Event]) -> None:
+        """Nobody can say whether this process has committed something."""
+        self.line.doubted(perhaps)
+        self.runner.doubted()
 
 
 def create_app(settings: Settings | None = None, *, parts: Parts | None = None) -> FastAPI:

@@ -1,14 +1,17 @@
 """One server process: uvicorn with our application and our realtime line."""
 
+import resource
 import socket
 
 import uvicorn
 
 from trialogue import telemetry
 from trialogue.app import Parts, create_app
+from trialogue.http.connections import HttpConnection
 from trialogue.settings import Settings
 
 GRACE = 10  # seconds for requests that are under way when the server stops
+MANY = 65_536  # open files, where the system sets no limit of its own
 
 
 class Server(uvicorn.Server):
@@ -35,13 +38,14 @@ class Server(uvicorn.Server):
 def run(settings: Settings) -> None:
     """Serve until told to stop (SIGINT, SIGTERM)."""
     telemetry.configure(settings)
+    _open_many()
     parts = Parts(settings)
     config = uvicorn.Config(
         create_app(parts=parts),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=HttpConnection,
         ws=parts.line.protocol,
         lifespan="on",
         log_config=None,
@@ -56,3 +60,12 @@ def run(settings: Settings) -> None:
     server.run()
     if not server.started:
         raise SystemExit(3)
+
+
+def _open_many() -> None:
+    """Each connection is an open file, of which a shell allows 1 024 by default, and far more when
+    asked."""
+    some, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        most = max(some, MANY)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

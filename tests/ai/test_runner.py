@@ -7,10 +7,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.support.nowhere import nowhere
+from trialogue.ai import runner as running
 from trialogue.ai.asking import Asking
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
@@ -23,6 +25,7 @@ from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
 from trialogue.core import assistants, conversations, messages, posting, runs, users, workspaces
 from trialogue.core.arguments import SendMessage
+from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.policy import Actor
 from trialogue.store.database import Database
@@ -105,6 +108,32 @@ def play(database_url: str) -> Callable[[Scene], None]:
     return run
 
 
+class Refusing:
+    """Lets a door refuse the next reads and claims of a runner, as while the database is away."""
+
+    def __init__(self, database: Database, times: int) -> None:
+        self.refused = 0
+        self._times = times
+        self._read, self._write = database.read, database.write
+        database.read = self.read  # type: ignore[method-assign, assignment]
+        database.write = self.write  # type: ignore[method-assign, assignment]
+
+    async def read(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As the door's."""
+        self._refuse(fn)
+        return await self._read(fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As the door's."""
+        self._refuse(fn)
+        return await self._write(fn, *args, **kwargs)
+
+    def _refuse(self, fn: Callable[..., Any]) -> None:
+        if fn in (runs.claim, runs.orphans) and self.refused < self._times:
+            self.refused += 1
+            raise ChatError("unavailable", "The database is not available just now.")
+
+
 def test_a_promise_is_kept_when_it_is_made(play: Callable[[Scene], None]) -> None:
     async def scene(stage: Stage) -> None:
         async with stage.runner() as runner:
@@ -150,7 +179,7 @@ def test_what_a_dead_process_was_writing_is_interrupted_at_the_start(
 def test_what_another_node_writes_is_left_to_it(play: Callable[[Scene], None]) -> None:
     async def scene(stage: Stage) -> None:
         await stage.ask()
-        until = stage.database.now() + timedelta(hours=1)
+        until = stage.database.now() + timedelta(seconds=15)
         work = await stage.database.write(
             runs.claim, stage.room, stage.assistant, node="alive", until=until
         )
@@ -161,6 +190,36 @@ def test_what_another_node_writes_is_left_to_it(play: Callable[[Scene], None]) -
             await stage.database.write(runs.finish, work, work.reply, "by the other")
             page = await stage.database.read(messages.page, stage.ada, stage.room)
             assert page.items[-1].content == "by the other"
+
+    play(scene)
+
+
+def test_a_promise_waits_for_the_database_however_long_it_is_away(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SWEEP", 0.01)
+
+    async def scene(stage: Stage) -> None:
+        async with stage.runner():
+            door = Refusing(stage.database, times=5)
+            await stage.ask()
+            assert await stage.ended() == ["done"]
+            assert door.refused == 5
+
+    play(scene)
+
+
+def test_a_promise_whose_commit_was_not_confirmed_is_kept(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SWEEP", 0.01)
+
+    async def scene(stage: Stage) -> None:
+        async with stage.runner() as runner:
+            stage.database.publish = lambda _: None  # as if the connection was lost in COMMIT
+            await stage.ask()
+            runner.doubted()
+            assert await stage.ended() == ["done"]
 
     play(scene)
 

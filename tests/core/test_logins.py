@@ -35,6 +35,16 @@ def test_a_refresh_token_is_traded_for_a_new_pair(world: World) -> None:
     assert world.do(logins.identify, KEY, following.access_token).user_id == grant.user.id
 
 
+def test_a_clock_that_is_set_back_ends_no_login(world: World) -> None:
+    grant = open_login(world, world.person("ada").user_id)
+    world.later(hours=2)
+    following = refreshed(world, grant.refresh_token)
+    world.later(hours=-2)
+    assert world.do(logins.identify, KEY, following.access_token).user_id == grant.user.id
+    last = refreshed(world, following.refresh_token)
+    assert world.do(logins.identify, KEY, last.access_token).user_id == grant.user.id
+
+
 def test_a_spent_token_may_come_again_while_its_successor_is_unused(world: World) -> None:
     grant = open_login(world, world.person("ada").user_id)
     one = refreshed(world, grant.refresh_token)

@@ -106,6 +106,15 @@ def test_the_reply_of_a_live_node_is_left_alone(world: World) -> None:
     assert end(world, work, "Still here.") is not None
 
 
+def test_a_lease_from_before_the_clock_was_set_back_saves_no_dead_node(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    world.later(hours=-1)
+    assert world.do(runs.orphans, sole=False) == [work.reply.id]
+    world.do(runs.interrupt, work.reply.id, sole=False)
+    assert world.do(messages.get, ada, work.message_id).state == "interrupted"
+
+
 def test_what_waits_is_found_after_a_restart(world: World) -> None:
     _, room, helper = begun(world)
     assert world.do(runs.lanes) == [(room, helper.id)]

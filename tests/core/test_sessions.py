@@ -32,6 +32,18 @@ def test_the_first_message_opens_a_session_and_silence_ends_it(world: World) -> 
     ]
 
 
+def test_a_clock_that_is_set_back_ends_no_session(world: World) -> None:
+    ada = world.person("ada")
+    room = world.room(ada)
+    first = world.post(ada, room, "one")
+    world.later(hours=-1)
+    second = world.post(ada, room, "two")
+    assert (second.session_id, second.seq) == (first.session_id, first.seq + 1)
+    assert second.created_at >= first.created_at
+    active = world.do(sessions.active, ada, room)
+    assert (active.id, active.state, active.message_count) == (first.session_id, "active", 2)
+
+
 def test_a_person_begins_and_ends_sessions(world: World) -> None:
     ada = world.person("ada")
     room = world.room(ada)

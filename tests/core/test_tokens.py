@@ -1,6 +1,6 @@
 """Tokens: what is signed comes back, what was tampered with does not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,11 @@ def test_a_token_says_whose_it_is_and_by_which_login() -> None:
 
 def test_two_tokens_of_one_second_differ() -> None:
     assert signed() != signed()
+
+
+def test_a_token_is_believed_when_the_clock_was_set_back_since() -> None:
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    assert tokens.read(tokens.sign(CLAIMS, KEY, issued=ahead, lifetime=60), KEY) == CLAIMS
 
 
 def test_every_changed_part_of_a_token_is_noticed() -> None:

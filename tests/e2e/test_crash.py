@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from tests.support.client import Person, Stage
 from tests.support.copies import fresh, settled
 from tests.support.follower import Follower
+from tests.support.history import check, whole_history
 from tests.support.server import Server
 
 pytestmark = pytest.mark.on_mariadb
@@ -72,19 +73,6 @@ class Board:
             self.enough.set()
 
 
-async def whole_history(person: Person, room: str) -> list[Any]:
-    """All messages of a room, in pages."""
-    found: list[Any] = []
-    more = True
-    while more:
-        after = found[-1]["seq"] if found else 0
-        path = f"/api/v1/conversations/{room}/messages"
-        answer = await person.call("GET", path, params={"after": after, "limit": 200})
-        found += answer.json()["items"]
-        more = answer.json()["has_more"]
-    return found
-
-
 @pytest.mark.parametrize("end", END)
 async def test_every_acknowledged_message_is_there_once(lone_server: Server, end: str) -> None:
     async with Stage(lone_server) as stage:
@@ -109,6 +97,8 @@ async def test_every_acknowledged_message_is_there_once(lone_server: Server, end
         found = await whole_history(people[0], room)
         check(found, acknowledged)
         assert len(found) == len(acknowledged)
+        revs = [message["rev"] for message in found]
+        assert revs == list(range(revs[0], revs[0] + len(revs)))
         for follower in followers:
             await follower.caught_up(room)
             assert follower.resumes >= 2  # the first one was at the start
@@ -116,17 +106,3 @@ async def test_every_acknowledged_message_is_there_once(lone_server: Server, end
             await follower.end()
         newcomer = settled(await fresh(people[0], room))
         assert newcomer["last_seq"] == len(found)
-
-
-def check(found: list[Any], acknowledged: dict[str, Any]) -> None:
-    """Numbers are dense, ids are unique, and all that was acknowledged is there as it was told."""
-    assert [message["seq"] for message in found] == list(range(1, len(found) + 1))
-    revs = [message["rev"] for message in found]
-    assert revs == list(range(revs[0], revs[0] + len(revs)))
-    stored = {message["client_id"]: message for message in found}
-    assert len(stored) == len(found)
-    for client_id, told in acknowledged.items():
-        kept = stored[client_id]
-        assert [kept[key] for key in ("id", "seq", "rev", "content", "created_at")] == [
-            told[key] for key in ("id", "seq", "rev", "content", "created_at")
-        ]

@@ -1,6 +1,5 @@
 """Files and whole servers: however large, however broken off, whoever dies meanwhile."""
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -17,17 +16,12 @@ from tests.support.client import Caller, Stage
 from tests.support.pictures import FILES, bomb, picture, uploaded
 from tests.support.server import Server
 from tests.support.serving import Make
+from tests.support.stored import age, left
 
 MEGABYTE = 1024 * 1024
 PIECE = bytes(MEGABYTE)
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
 FORM = "multipart/form-data; boundary=x"
-
-
-def left(server: Server) -> list[str]:
-    """The files that a server has in its storage."""
-    folder = server.folder / "data" / "files"
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
 def memory(server: Server, what: str = "VmHWM") -> int:
@@ -187,13 +181,6 @@ def test_a_server_cleans_up_what_its_death_left_behind(make_server: Make) -> Non
         server.start()
         wait_until(http, lambda: left(server) == [kept["id"]])
         assert ada.get(kept["url"]).content == b"kept"
-
-
-def age(server: Server) -> None:
-    """Let all files of a server be two minutes old."""
-    for path in (server.folder / "data" / "files").rglob("*"):
-        moment = time.time() - 120
-        os.utime(path, (moment, moment))
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)

@@ -88,6 +88,20 @@ def test_text_that_is_no_utf8_is_refused() -> None:
     assert refusal(sent(Opcode.TEXT, "\ud800".encode("utf-8", "surrogatepass"))) == 1007
 
 
+def test_text_fails_with_the_first_piece_that_is_wrong() -> None:
+    assert refusal(sent(Opcode.TEXT, b"\xff", fin=False)) == 1007
+    split = sent(Opcode.TEXT, "𝄞".encode()[:2], fin=False)
+    assert refusal(split + sent(Opcode.CONT, b"x", fin=False)) == 1007
+    assert refusal(split + sent(Opcode.CONT, b"")) == 1007
+
+
+@pytest.mark.parametrize(
+    "head", [b"\x81\xfe\x00\x7d", b"\x81\xff" + (65_535).to_bytes(8), b"\x81\xff" + b"\xff" * 8]
+)
+def test_a_length_in_a_longer_form_than_it_needs_is_refused(head: bytes) -> None:
+    assert refusal(head + bytes(4)) == 1002
+
+
 def test_a_message_that_is_too_long_is_refused_by_its_header() -> None:
     whole = sent(Opcode.TEXT, b"x" * 101)
     assert refusal(whole[:8], most=100) == 1009

@@ -22,6 +22,8 @@ class _Leaping(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
         self._virtual = loop
 
     def select(self, timeout: float | None = None) -> Any:
-        if timeout:
+        found = super().select(0)
+        if timeout and not found:
             self._virtual.clock += timeout
-        return super().select(0)
+            found = super().select(0)
+        return found

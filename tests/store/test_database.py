@@ -13,6 +13,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, LoginEnded
 from trialogue.core.models import ChatUser, Conversation, Member
 from trialogue.core.sql import limit_wait, locked
+from trialogue.store import database as door
 from trialogue.store.database import Database
 
 NOTE = Event("login.ended", LoginEnded("x"), user_ids=("x",))
@@ -161,6 +162,28 @@ def test_who_waits_too_long_for_a_lock_hears_unavailable(stage: Stage) -> None:
                 await stage.database.write(touch)
         assert refused.value.code == "unavailable"
         await stage.database.write(touch)
+
+    stage.run(scene)
+
+
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
+def test_a_database_that_says_nothing_is_told_as_unavailable_and_may_commit_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.2)
+
+    def unit(db: Session) -> None:
+        events.record(db, NOTE)
+        linger(db, 1)
+
+    async def scene() -> None:
+        with pytest.raises(ChatError, match="nobody can say") as refused:
+            await stage.database.write(unit)
+        assert (refused.value.code, stage.published) == ("unavailable", [])
+        with pytest.raises(ChatError, match="does not answer"):
+            await stage.database.read(linger, 1)
+        await stage.database.close()
+        assert stage.published == [NOTE]
 
     stage.run(scene)
 

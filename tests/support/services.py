@@ -9,6 +9,7 @@ import getpass
 import os
 import shutil
 from functools import cache
+from pathlib import Path
 
 import psycopg
 import pymysql
@@ -31,7 +32,7 @@ def required() -> set[str]:
 
 def find(service: str) -> str:
     """The address of `postgresql` or `mariadb` (a URL whose role may create databases), of `redis`
-    (a URL), or of `redis-server` and `chromium` (paths).
+    (a URL), or of `postgresql-server`, `mariadb-server`, `redis-server` and `chromium` (paths).
 
     Raises `Missing` where there is none, with the reason.
     """
@@ -114,6 +115,26 @@ def redis_server() -> str:
 
 
 @cache
+def postgresql_server() -> str:
+    """The folder of PostgreSQL's programs, for tests that kill their database; Debian keeps them
+    off the PATH."""
+    named = shutil.which("initdb")
+    found = [Path(named)] if named else sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        raise Missing("no program `initdb` on PATH or in /usr/lib/postgresql")
+    return str(found[-1].parent)
+
+
+@cache
+def mariadb_server() -> str:
+    """The program, for tests that kill their database."""
+    path = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if path is None or shutil.which("mariadb-install-db") is None:
+        raise Missing("no programs `mariadbd` and `mariadb-install-db` on PATH")
+    return path
+
+
+@cache
 def chromium() -> str:
     """`CHROMIUM`, else the `chromium` of the system."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -126,6 +147,8 @@ FINDERS = {
     "postgresql": postgresql,
     "mariadb": mariadb,
     "redis": redis,
+    "postgresql-server": postgresql_server,
+    "mariadb-server": mariadb_server,
     "redis-server": redis_server,
     "chromium": chromium,
 }

@@ -92,12 +92,14 @@ class Runner:
                 try:
                     await self._sweep(sole=False)
                 except ChatError as error:
+                    self._left = True
                     log.warning("replies.sweep_postponed", reason=error.detail)
 
     async def _sweep(self, *, sole: bool) -> None:
         self._left = False
         for reply_id in await self._database.read(runs.orphans, sole=sole):
-            await self._database.write(runs.interrupt, reply_id, sole=sole)
+            if reply_id not in self._runs:  # its lease ran out while the database was away
+                await self._database.write(runs.interrupt, reply_id, sole=sole)
         for lane in await self._database.read(runs.lanes):
             self._wake(lane)
 
@@ -109,6 +111,10 @@ class Runner:
         for event in happened:
             if isinstance(event.data, ReplyQueued) and event.conversation_id is not None:
                 self._wake((event.conversation_id, event.data.assistant_id))
+
+    def doubted(self) -> None:
+        """Nobody can say whether a change took place, which may have been a promise."""
+        self._left = True
 
     def _wake(self, lane: Lane) -> None:
         if self._stopping:

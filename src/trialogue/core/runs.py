@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from trialogue.core import events, members, posting, reply_rows, summaries, usage, views, wire
 from trialogue.core.events import Event
-from trialogue.core.limits import now
+from trialogue.core.limits import now, seconds
 from trialogue.core.models import Assistant, Conversation, Message, Reply
 from trialogue.core.posting import Draft, Posted
 from trialogue.core.sql import changed_rows, locked, update_many
+
+# Nobody is given a longer one. What ends later is from before the clock was set back.
+LONGEST_LEASE = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,8 @@ def orphans(db: Session, *, sole: bool) -> list[str]:
     """Replies whose node is dead: its lease has run out, or there is no other node (`sole`)."""
     query = select(Reply.id).where(Reply.state == "streaming")
     if not sole:
-        query = query.where(Reply.lease_until < now(db))
+        longest = now(db) + seconds(LONGEST_LEASE)
+        query = query.where(or_(Reply.lease_until < now(db), Reply.lease_until > longest))
     return list(db.scalars(query.order_by(Reply.id).limit(1_000)))
 
 
@@ -212,7 +216,9 @@ def interrupt(db: Session, reply_id: str, *, sole: bool) -> None:
     if found is None:
         return
     conversation, row = found
-    expired = row.lease_until is None or row.lease_until < now(db)
+    expired = row.lease_until is None or not (
+        now(db) <= row.lease_until <= now(db) + seconds(LONGEST_LEASE)
+    )
     if row.state != "streaming" or not (sole or expired):
         return
     row.epoch += 1

@@ -257,7 +257,7 @@ def _read_again(payload: bytes) -> object:
     # Lone surrogates (RFC 8259, section 8.2) and numbers without bounds are JSON, but orjson
     # refuses them. The arguments refuse them too, with an answer instead of a close.
     try:
-        return json.loads(payload, parse_constant=_refuse)
+        return json.loads(payload.decode(), parse_constant=_refuse)  # bytes it takes for UTF-16 too
     except (ValueError, RecursionError):
         return None
 

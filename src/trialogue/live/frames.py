@@ -3,6 +3,7 @@
 Incremental and bounded: a frame is refused by its header, before its payload is kept.
 """
 
+import codecs
 import sys
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -49,7 +50,7 @@ class Parser:
     is none yet. Raises FrameError 1002, 1007 or 1009; nothing can be taken after that.
     """
 
-    __slots__ = ("_buffer", "_message", "_most", "_need", "_opcode")
+    __slots__ = ("_buffer", "_decoder", "_message", "_most", "_need", "_opcode")
 
     def __init__(self, most: int = MESSAGE_MOST) -> None:
         self._most = most
@@ -57,6 +58,7 @@ class Parser:
         self._need = 2  # bytes that must be there before looking again is worth it
         self._opcode = _CONTINUATION  # of the fragmented message under way
         self._message: bytearray | None = None
+        self._decoder: codecs.IncrementalDecoder | None = None  # of its text
 
     def feed(self, data: bytes) -> None:
         """Keep bytes from the wire; after an error they are thrown away."""
@@ -99,6 +101,7 @@ class Parser:
                 self._need = 2 + wide
                 return None
             length = int.from_bytes(buffer[2 : 2 + wide])
+            _check_form(length, wide)
         self._check_length(buffer[0] & 0xF, length)
         if len(buffer) < header + length:
             self._need = header + length
@@ -144,23 +147,34 @@ class Parser:
         if opcode != _CONTINUATION and last:
             return _message(opcode, payload)
         if opcode != _CONTINUATION:
-            self._opcode, self._message = opcode, bytearray(payload)
-            return None
-        message = self._message or bytearray()
+            self._opcode, self._message = opcode, bytearray()
+            self._decoder = _utf8() if opcode == TEXT else None
+        message = self._message if self._message is not None else bytearray()
+        if self._decoder is not None:  # text that is wrong fails with its first wrong piece
+            _decode(payload, self._decoder, last=last)
         message += payload
         self._message = None if last else message
-        return _message(self._opcode, bytes(message)) if last else None
+        return Frame(self._opcode, bytes(message)) if last else None
+
+
+def _check_form(length: int, wide: int) -> None:
+    """RFC 6455, 5.2: the shortest form it is, and the top bit of the longest is never set."""
+    if length >> 63 or length < (126 if wide == 2 else 1 << 16):
+        raise FrameError(1002, "the length is not in its shortest form")
 
 
 def _message(opcode: int, payload: bytes) -> Frame:
     if opcode == TEXT and not payload.isascii():
-        _decode(payload)
+        _decode(payload, _utf8(), last=True)
     return Frame(opcode, payload)
 
 
-def _decode(payload: bytes) -> str:
+_utf8 = codecs.getincrementaldecoder("utf-8")
+
+
+def _decode(payload: bytes, decoder: codecs.IncrementalDecoder, *, last: bool) -> str:
     try:
-        return payload.decode()
+        return decoder.decode(payload, last)
     except UnicodeDecodeError:
         raise FrameError(1007, "text must be UTF-8") from None
 
@@ -175,7 +189,7 @@ def read_close(payload: bytes) -> tuple[int, str]:
     code = int.from_bytes(payload[:2])
     if len(payload) < 2 or not (code in _EXTERNAL_CODES or 3000 <= code < 5000):
         raise FrameError(1002, "close code is not valid")
-    return code, _decode(payload[2:])
+    return code, _decode(payload[2:], _utf8(), last=True)
 
 
 def encode_text(payload: bytes) -> bytes:

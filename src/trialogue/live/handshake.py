@@ -103,7 +103,17 @@ def _parse(server: ServerProtocol, data: bytes) -> Request | None:
         return None
     server.receive_data(data)
     found = server.events_received()
-    return found[0] if found and isinstance(found[0], Request) else None
+    request = found[0] if found else None
+    return request if isinstance(request, Request) and _is_sound(request.path) else None
+
+
+def _is_sound(target: str) -> bool:
+    """Whether what is asked for can be read as an address at all (RFC 3986)."""
+    try:
+        urlsplit(target)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse(server: ServerProtocol, status: HTTPStatus, request_id: str) -> bytes:

@@ -44,7 +44,9 @@ async def _heal(hub: "Hub", channel: Channel) -> None:
             hub.drain(channel)
             hub.drop_if_empty(channel)
             return
-        except Exception:  # the database will come back; the law must hold then
+        except ChatError as error:  # the database will come back; the law must hold then
+            log.warning("hub.read_postponed", conversation=channel.id, reason=error.detail)
+        except Exception:
             log.exception("a conversation could not be read", conversation=channel.id)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -98,7 +98,7 @@ class Line:
         """Hear what this process and others commit, and let the clock tick. The database must
         have been migrated."""
         self._database.publish = self.published
-        self._database.doubt = self._doubted
+        self._database.doubt = self.doubted
         if self.redis is not None:
             workspace_id = await self._database.write(workspaces.ensure_default)
             await self.redis.start(prefix_of(workspace_id))
@@ -119,7 +119,7 @@ class Line:
         self.hub.committed(happened)
         self.hub.bus.publish(happened)
 
-    def _doubted(self, perhaps: Sequence[Event]) -> None:
+    def doubted(self, perhaps: Sequence[Event]) -> None:
         """Nobody can say whether these took place: read the conversations, which also shows who
         is in them; a login that was to end is taken as ended."""
         for event in perhaps:

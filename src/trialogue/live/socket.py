@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 SEND_BUFFER = 64 * 1024  # bytes in the kernel; else 4 MB hide there before back-pressure shows
 BACKLOG_MOST = 1024 * 1024  # bytes not taken by the client, above which it counts as slow
 BACKLOG_DRAINED = 64 * 1024
+ANSWERS_MOST = 32 * 1024 * 1024  # bytes of answers that wait for a client that does not read
 IN_FLIGHT_MOST = 64  # commands
 HELD_MOST = 10_000  # frames kept for a connection that is being let in
 
@@ -239,48 +240,49 @@ class SocketProtocol(asyncio.Protocol):
     # What the client sends --------------------------------------------------------------------
 
     def _read(self) -> None:
-        """Take frames as long as there may be more commands in flight."""
+        """Take frames while more commands may be in flight; after a close none (RFC 6455, 5.5)."""
         try:
-            while self._state in (State.OPEN, State.CLOSING) and self._in_flight < IN_FLIGHT_MOST:
+            while self._is_read():
                 frame = self._parser.take()
                 if frame is None:
                     self._resume_reading()
                     return
                 self._take(*frame)
         except FrameError as error:
-            self.close(error.code, error.reason)
+            if self._state is not State.CLOSING:
+                self.close(error.code, error.reason)
             if self._transport.can_write_eof():
                 self._transport.write_eof()  # the peer's answer cannot be understood any more
             return
         if self._state in (State.OPEN, State.SLOW):
             self._pause_reading()
 
+    def _is_read(self) -> bool:
+        if self._state is State.OPEN:
+            return self._in_flight < IN_FLIGHT_MOST
+        return self._state is State.CLOSING and not self._transport.is_closing()
+
     def _take(self, opcode: int, payload: bytes) -> None:
         if opcode == frames.CLOSE:
             self._closed_by_client(payload)
         elif self._state is State.CLOSING:
             return  # too late
-        elif opcode == frames.TEXT:
-            self._command(payload)
         elif opcode == frames.PING:
             self.write(frames.encode_pong(payload))
-        elif opcode == frames.BINARY:
+        elif opcode == frames.TEXT and (request := commands.read(payload)) is not None:
+            self._in_flight += 1
+            # Tasks start in the order in which they are made, and a send is in the batch before
+            # it first waits: so the sends of a connection are numbered in order of arrival.
+            self.floor.spawn(self._answer(request))
+        elif opcode != frames.PONG:
             self.close(codes.PROTOCOL, "frames are text, and JSON objects")
-
-    def _command(self, payload: bytes) -> None:
-        request = commands.read(payload)
-        if request is None:
-            self.close(codes.PROTOCOL, "frames are text, and JSON objects")
-            return
-        self._in_flight += 1
-        # Tasks start in the order in which they are made, and a send is in the batch before it
-        # first waits: so the sends of a connection are numbered in order of arrival.
-        self.floor.spawn(self._answer(request))
 
     async def _answer(self, request: dict[str, Any]) -> None:
         answer = await commands.answer(self.floor, self, request)
         self._in_flight -= 1
-        if self._state in (State.OPEN, State.SLOW):
+        if self._state is State.SLOW and self._transport.get_write_buffer_size() > ANSWERS_MOST:
+            self.close(codes.TOO_SLOW, "too slow")
+        elif self._state in (State.OPEN, State.SLOW):
             self._transport.write(answer)
             if self._paused:
                 self._read()
@@ -345,7 +347,7 @@ class SocketProtocol(asyncio.Protocol):
             self._code = code
             self._transport.write(frames.encode_close(code, reason))
             self._resume_reading()
-            self.floor.wheel.after(self.floor.patience.goodbye, self._give_up)
+            self.floor.wheel.after(self.floor.patience.goodbye, self._transport.abort)
 
     def _closed_by_client(self, payload: bytes) -> None:
         if self._state is State.CLOSING:
@@ -356,11 +358,7 @@ class SocketProtocol(asyncio.Protocol):
         self._code = code
         self._transport.write(frames.encode_close(1000 if code == 1005 else code))
         self._transport.close()
-        self.floor.wheel.after(self.floor.patience.goodbye, self._give_up)
-
-    def _give_up(self) -> None:
-        if self._state is not State.CLOSED:
-            self._transport.abort()
+        self.floor.wheel.after(self.floor.patience.goodbye, self._transport.abort)
 
     def _too_slow(self) -> None:
         waited = self.floor.wheel.now - self._slow_since

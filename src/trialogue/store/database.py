@@ -31,6 +31,8 @@ R = TypeVar("R")
 Unit = Callable[[Session], R]
 Publish = Callable[[Sequence[Event]], None]
 
+PATIENCE = 10.0  # seconds for a unit of work: a frozen database says nothing for ever
+
 log = structlog.get_logger()
 
 
@@ -91,9 +93,13 @@ class Database:
         Raises what `fn` raises, and ChatError `unavailable` when the database cannot be reached.
         """
         try:
-            return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
+            async with asyncio.timeout(PATIENCE):
+                return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
         except OperationalError as error:
             raise ChatError("unavailable", "The database is busy; try again.") from error
+        except TimeoutError:
+            log.error("database.silent", seconds=PATIENCE)
+            raise ChatError("unavailable", "The database does not answer just now.") from None
 
     async def write(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -102,13 +108,20 @@ class Database:
 
         `fn` is run again after deadlocks and the like, so it must not touch the world. A
         cancelled caller loses neither the commit nor the events. Raises what `fn` raises, and
-        ChatError `unavailable` when the database cannot be reached.
+        ChatError `unavailable` when the database cannot be reached, or says nothing: then the
+        change may still take place, and is told when it does.
         """
         task = asyncio.ensure_future(self._write(lambda db: fn(db, *args, **kwargs)))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return await asyncio.shield(task)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(task)
+        except TimeoutError:
+            log.error("database.silent", seconds=PATIENCE)
+            detail = "The database does not answer; nobody can say whether the change took place."
+            raise ChatError("unavailable", detail) from None
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; ChatError `unavailable` without one."""
