@@ -27,7 +27,7 @@ from trialogue.core import (
     reads,
     replies,
 )
-from trialogue.core.events import Event
+from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.policy import Actor
 
 FILE = Path(__file__).parents[1] / "recorded" / "changes.json"
@@ -176,6 +176,8 @@ def record(world: World, name: str) -> dict[str, Any]:
 
 
 def hears(event: Event, user_id: str) -> bool:
+    if isinstance(event.data, ReplyQueued):  # for whoever runs replies; never a frame
+        return False
     return event.user_ids is None or user_id in event.user_ids
 
 
