@@ -6,9 +6,12 @@ import uvicorn
 
 from trialogue import telemetry
 from trialogue.app import Parts, create_app
+from trialogue.http.heads import BoundedHttp
 from trialogue.settings import Settings
 
-GRACE = 10  # seconds for requests that are under way when the server stops
+# Seconds for requests that are under way when the server stops. With two for replies before, and
+# what comes after, it ends within ten: the usual patience of who stops it.
+GRACE = 6
 
 
 class Server(uvicorn.Server):
@@ -41,7 +44,7 @@ def run(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         ws=parts.line.protocol,
         lifespan="on",
         log_config=None,

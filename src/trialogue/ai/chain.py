@@ -3,6 +3,7 @@
 Who writes the answer down, a reply of a conversation or a single call, says what became of it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -62,6 +63,7 @@ class Chain:
         self._circuits = circuits
         self._usual = usual
         self._refused_goes_on = refused_goes_on
+        self.attempts: Counter[tuple[str, str]] = Counter()  # by provider and outcome
 
     def links(self, named: Sequence[str]) -> Sequence[Link]:
         """The links of an assistant, or the server's."""
@@ -80,6 +82,7 @@ class Chain:
         for place, link in enumerate(chosen):
             if not self._circuits.allows(link):
                 sheet.fail(link, ProviderFailure("unavailable"), monotonic())
+                self.attempts[link.provider, "skipped"] += 1
                 continue
             if sheet.begun:
                 tell(sheet, last.code if last else "")
@@ -107,19 +110,20 @@ class Chain:
         started = monotonic()
         stream = self._providers.open(link, prompt, stands_in=stands_in)
         sheet.link, sheet.model = link, link.model or None
-        state = "cancelled"
+        state = outcome = "cancelled"
         try:
             async with stream:
                 async for text in stream:
                     sheet.add(text)
                     tell(sheet, None)
-            state = "done"
+            state = outcome = "done"
         except ProviderFailure as failure:
-            state = "failed"
+            state, outcome = "failed", failure.code
             self._circuits.failed(link, failure)
             sheet.fail(link, failure, started)
             return failure
         finally:
+            self.attempts[link.provider, outcome] += 1
             if state == "cancelled":
                 self._circuits.released(link)
             self._settle(sheet, link, stream, state)
