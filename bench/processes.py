@@ -67,9 +67,12 @@ def free_port() -> int:
 
 @contextmanager
 def trialogue(data: Path, **settings: str) -> Iterator[Running]:
-    """`trialogue serve` with its defaults and this data directory; it may not answer yet."""
+    """`trialogue serve` with its defaults, but without limits, and this data directory; it may not
+    answer yet."""
     command = [str(Path(sys.executable).with_name("trialogue")), "serve"]
-    with _started(command, data, {"TRIALOGUE_DATA_DIR": str(data), **settings}) as server:
+    with _started(
+        command, data, {"TRIALOGUE_DATA_DIR": str(data), "TRIALOGUE_RATE_LIMITS": "off", **settings}
+    ) as server:
         yield server
 
 

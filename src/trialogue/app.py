@@ -23,9 +23,11 @@ from trialogue.ai.providers import Providers
 from trialogue.ai.runner import Runner
 from trialogue.ai.setup import Setup
 from trialogue.core import assistants, quota, workspaces
-from trialogue.core.events import Event
+from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.passwords import Passwords
 from trialogue.gate.entrance import Gate
+from trialogue.gate.limiter import SENDS, Limiter
+from trialogue.gate.sending import Sending
 from trialogue.http import (
     accounts,
     attachments,
@@ -40,6 +42,7 @@ from trialogue.http import (
     logins,
     members,
     messages,
+    metrics,
     middleware,
     openai,
     personal_tokens,
@@ -57,9 +60,10 @@ from trialogue.http import (
 )
 from trialogue.http import assistants as assistants_routes
 from trialogue.http.deps import Services
-from trialogue.http.limiter import Limiter
+from trialogue.http.groups import ASKING
 from trialogue.live import schema
 from trialogue.live.line import Line
+from trialogue.metrics import Metrics
 from trialogue.settings import Settings
 from trialogue.store import migrate
 from trialogue.store.batcher import Batcher
@@ -87,6 +91,8 @@ class Parts:
         self.key = settings.signing_key()
         self.database = Database(settings.database, limits=settings.limits())
         self.batcher = Batcher(self.database)
+        self.limiter = Limiter(on=settings.rate_limits == "on")
+        self.sending = Sending(self.batcher, self.limiter)
         self.files = settings.files()
         self.housekeeping = Housekeeping(
             self.database,
@@ -128,19 +134,30 @@ class Parts:
             sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
         )
-        self.line = Line(
+        self.line = self._make_line(settings)
+        self.metrics = Metrics(
+            database=self.database,
+            batcher=self.batcher,
+            line=self.line,
+            chain=self.chain,
+            runner=self.runner,
+        )
+        self.passwords = Passwords(
+            time_cost=settings.password_rounds, memory=settings.password_memory
+        )
+
+    def _make_line(self, settings: Settings) -> Line:
+        return Line(
             self.database,
-            self.batcher,
+            self.sending,
             gate=self.gate,
+            limiter=self.limiter,
             replies=self.runner,
             upload_limit=settings.upload_limit,
             allowed_origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
             redis_url=settings.redis_url,
             other_writers=settings.has_other_writers,
-        )
-        self.passwords = Passwords(
-            time_cost=settings.password_rounds, memory=settings.password_memory
         )
 
     @asynccontextmanager
@@ -166,7 +183,7 @@ class Parts:
             stack.push_async_callback(self.runner.stop)
             app.state.services = Services(
                 database=self.database,
-                batcher=self.batcher,
+                sending=self.sending,
                 presence=self.line.presence,
                 typists=self.line.typists,
                 passwords=self.passwords,
@@ -177,7 +194,9 @@ class Parts:
                 gate=self.gate,
                 files=self.files,
                 upload_limit=self.settings.upload_limit,
-                limiter=Limiter(on=self.settings.rate_limits == "on"),
+                limiter=self.limiter,
+                metrics=self.metrics,
+                metrics_token=self.settings.metrics_token,
                 redis=self.line.redis,
                 replies=self.runner,
                 completions=self.completions,
@@ -190,6 +209,9 @@ class Parts:
         """This process has committed something: sockets hear of it, replies are begun."""
         self.line.published(happened)
         self.runner.committed(happened)
+        for event in happened:
+            if isinstance(event.data, ReplyQueued) and event.data.asker_id is not None:
+                self.limiter.note(SENDS, event.data.asker_id, cost=ASKING)
 
     def _doubted(self, perhaps: Sequence[Event]) -> None:
         """Nobody can say whether this process has committed something."""
@@ -218,7 +240,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     of_files = (attachments, avatars)
     of_talk = (conversations, members, messages, reactions, search, sessions)
     of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
-    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health):
+    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health, metrics):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())
@@ -227,6 +249,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
         middleware.Guard,
         body_limit=made.settings.body_limit,
         upload_limit=made.settings.upload_limit,
+        limiter=made.limiter,
     )
     if made.settings.allowed_origins:
         app.add_middleware(
@@ -235,7 +258,7 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
             allow_credentials=True,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["X-Request-ID", "Retry-After"],
+            expose_headers=["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"],
         )
-    app.add_middleware(middleware.Frame)
+    app.add_middleware(middleware.Frame, limiter=made.limiter, answered=made.metrics.answered)
     return app

@@ -10,7 +10,9 @@ from trialogue.app import Parts, create_app
 from trialogue.http.connections import HttpConnection
 from trialogue.settings import Settings
 
-GRACE = 10  # seconds for requests that are under way when the server stops
+# Seconds for requests that are under way when the server stops. With two for replies before, and
+# what comes after, it ends within ten: the usual patience of who stops it.
+GRACE = 6
 MANY = 65_536  # open files, where the system sets no limit of its own
 
 

@@ -165,6 +165,12 @@ class Settings(BaseSettings):
         default=0.03, ge=0, le=60, validation_alias=_variable("TRIALOGUE_AI_DEMO_PACE")
     )
     ai_prices: Path | None = Field(default=None, validation_alias=_variable("TRIALOGUE_AI_PRICES"))
+    metrics_token: str | None = Field(
+        default=None,
+        min_length=16,
+        repr=False,
+        validation_alias=_variable("TRIALOGUE_METRICS_TOKEN"),
+    )
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=_variable("TRIALOGUE_LOG_FORMAT")
     )
@@ -206,6 +212,7 @@ class Settings(BaseSettings):
         "compatible_key",
         "compatible_url",
         "ai_prices",
+        "metrics_token",
         mode="before",
     )
     @classmethod

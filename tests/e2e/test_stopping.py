@@ -3,17 +3,24 @@
 import asyncio
 import signal
 import time
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from sqlalchemy import select
+from websockets.exceptions import ConnectionClosed
 
-from tests.support.client import Person, Stage
+from tests.support.client import Person, Socket, Stage
 from tests.support.follower import Follower
 from tests.support.narrow import narrow, start_reading, stop_reading
 from tests.support.server import Server
+from tests.support.serving import Make
+from tests.support.streams import asking
+from trialogue.core.models import Message
+from trialogue.store.database import Database
 
 RESTART = 1012
-LONGEST = 60  # seconds; a server should need about twenty for the worst of clients
+LONGEST = 10  # seconds, whatever clients do
 BIG = "x" * 15_000
 
 
@@ -21,7 +28,7 @@ async def stop(server: Server) -> float:
     """Tell a server to end, and wait for it; how many seconds it took."""
     started = time.monotonic()
     server.send(signal.SIGTERM)
-    await asyncio.to_thread(server.wait, LONGEST)
+    await asyncio.to_thread(server.wait, 6 * LONGEST)
     return time.monotonic() - started
 
 
@@ -109,3 +116,72 @@ async def keep_posting(person: Person, room: str, number: int) -> list[int]:
             assert answer.status_code == 503, answer.text
             return seqs
         seqs.append(answer.json()["seq"])
+
+
+SOCKETS = 200
+
+
+class Acknowledged(list[str]):
+    """The ids of the messages that were acknowledged; `enough` is set when they are many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.enough = asyncio.Event()
+
+    def append(self, message_id: str) -> None:
+        super().append(message_id)
+        if len(self) >= 5 * SOCKETS:
+            self.enough.set()
+
+
+async def keep_sending(socket: Socket, room: str, acknowledged: Acknowledged) -> None:
+    """Send, each message once the last one is acknowledged, until the socket is closed."""
+    while True:
+        command = await socket.tell("messages.send", conversation_id=room, content="Hello")
+        answer = await socket.answer(command)
+        if not answer["ok"]:
+            assert answer["error"]["code"] == "unavailable", answer
+            return
+        acknowledged.append(answer["data"]["id"])
+
+
+async def until_closed(socket: Socket, room: str, acknowledged: Acknowledged) -> int | None:
+    """Send until the end; the code of the end."""
+    try:
+        await keep_sending(socket, room, acknowledged)
+    except (ConnectionClosed, AssertionError):
+        if socket.connection.close_code is None:
+            raise
+    return await socket.closed()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_under_load_everyone_is_told_and_nothing_acknowledged_is_lost(
+    make_server: Make,
+) -> None:
+    server = make_server(TRIALOGUE_AI_DEMO_PACE="0.2").start()
+    async with Stage(server) as stage, AsyncExitStack() as stack:
+        people = await stage.people(*(f"person{number}" for number in range(20)))
+        acknowledged = Acknowledged()
+        places = []
+        for person in people:
+            room = await person.room()
+            for _ in range(SOCKETS // len(people)):
+                places.append((await stack.enter_async_context(person.socket()), room))
+        events = await stack.enter_async_context(asking(people[0], "/long"))
+        await events.until("delta")
+        ending = asyncio.create_task(events.rest())
+        senders = [
+            asyncio.create_task(until_closed(socket, room, acknowledged)) for socket, room in places
+        ]
+        await acknowledged.enough.wait()
+        assert await stop(server) < LONGEST
+        assert await asyncio.gather(*senders) == [RESTART] * SOCKETS
+        assert (await ending)[-1].name in ("done", "error")
+    database = Database(server.database_url)
+    with database.transaction() as db:
+        kept = set(db.scalars(select(Message.id)))
+    database.dispose()
+    assert len(set(acknowledged)) == len(acknowledged)
+    assert set(acknowledged) <= kept
+    assert server.faults() == []

@@ -10,7 +10,8 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from tests.live.virtual import VirtualLoop
-from trialogue.http.connections import BODY_PATIENCE, HEAD_MOST, HEAD_PATIENCE, HttpConnection
+from trialogue.http.connections import BODY_PATIENCE, HEAD_PATIENCE, HttpConnection
+from trialogue.http.heads import MOST
 
 LONG = 500.0  # seconds after which a connection counts as kept for ever
 GET = b"GET / HTTP/1.1\r\nHost: chat.test\r\n\r\n"
@@ -139,7 +140,7 @@ def test_a_head_without_end_is_refused() -> None:
     async def scene(visit: Visit) -> None:
         await visit.say(GET[:-2])
         line = b"X-More: " + b"x" * 1_000 + b"\r\n"
-        for _ in range(HEAD_MOST // len(line) + 1):
+        for _ in range(MOST // len(line) + 1):
             await visit.say(line)
         assert await visit.lasts() < 1
         assert visit.heard.startswith(b"HTTP/1.1 431 ")

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.http.conftest import open_http
 from tests.http.shapes import refused
 from tests.support.client import Caller
 from tests.support.server import Server
+from tests.support.serving import Make
+from trialogue.gate.limiter import Limiter
 
 MB = 1024 * 1024
 JSON = {"Content-Type": "application/json"}
@@ -188,7 +191,71 @@ def test_headers_without_end_are_refused(server: Server) -> None:
             answer = line.recv(65536)
         except OSError:
             answer = b""  # cut off: as good
-    assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200"))
+    assert not answer or answer.startswith(b"HTTP/1.1 4")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/health", "/api/v1/users/me", "/api/nothing"])
+def test_browsers_are_told_what_pages_may_do(api: Caller, path: str) -> None:
+    headers = api.get(path).headers
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+    )
+    assert policy["default-src"] == policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["object-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert {"camera=()", "microphone=()"} <= set(headers["permissions-policy"].split(", "))
+    assert "server" not in headers
+    assert "strict-transport-security" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/users/me", "/health/live"])
+def test_over_tls_browsers_are_told_to_stay_there(api: Caller, path: str) -> None:
+    answer = api.call("GET", path, headers={"X-Forwarded-Proto": "https"})
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_pages_hold_no_script_of_their_own(api: Caller, path: str) -> None:
+    page = api.get(path).text
+    for tag in page.split("<script")[1:]:
+        attributes, _, rest = tag.partition(">")
+        assert "src=" in attributes
+        assert rest.startswith("</script>")
+    assert "onload=" not in page
+    assert "javascript:" not in page
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_only_pages_of_listed_origins_may_call(make_server: Make) -> None:
+    listed, other = "https://app.example", "https://evil.example"
+    server = make_server(
+        TRIALOGUE_ALLOWED_ORIGINS=f"{listed}/, https://b.example",
+        TRIALOGUE_TRUSTED_PROXIES="10.0.0.0/8",
+    ).start()
+    with open_http(server) as http:
+        asked = {"Access-Control-Request-Method": "POST", "Origin": listed}
+        before = http.options("/api/v1/auth/login", headers=asked)
+        assert before.status_code == 200
+        assert before.headers["access-control-allow-origin"] == listed
+        assert http.options("/api/v1/auth/login", headers={**asked, "Origin": other}).is_error
+        for origin, heard in ((listed, listed), (other, None), ("null", None)):
+            answer = http.get("/api/v1/users/me", headers={"Origin": origin})
+            assert answer.headers.get("access-control-allow-origin") == heard
+        answer = http.get("/api/v1/users/me", headers={"Origin": listed})
+        exposed = answer.headers["access-control-expose-headers"]
+        assert {"RateLimit", "Retry-After", "X-Request-ID"} <= set(exposed.split(", "))
+        # This machine is no trusted proxy now: its word on TLS counts for nothing.
+        insecure = http.get("/health/live", headers={"X-Forwarded-Proto": "https"})
+        assert "strict-transport-security" not in insecure.headers
+
+
+def test_without_a_list_no_other_origin_may_call(api: Caller) -> None:
+    answer = api.call("GET", "/api/v1/users/me", headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in answer.headers
 
 
 def test_under_another_server_a_socket_is_refused_with_the_reason() -> None:
@@ -205,6 +272,7 @@ def test_under_another_server_a_socket_is_refused_with_the_reason() -> None:
     async def send(message: object) -> None:
         sent.append(message)  # type: ignore[arg-type]
 
-    asyncio.run(Frame(application)({"type": "websocket"}, receive, send))
+    frame = Frame(application, limiter=Limiter(), answered=lambda *_: None)
+    asyncio.run(frame({"type": "websocket"}, receive, send))
     assert sent[0]["type"] == "websocket.close"
     assert "trialogue serve" in str(sent[0]["reason"])

@@ -20,6 +20,7 @@ from trialogue.core.events import Event
 from trialogue.core.policy import Actor
 from trialogue.gate.credentials import Credentials
 from trialogue.gate.entrance import Entry
+from trialogue.gate.limiter import Limiter
 from trialogue.live.floor import Floor
 from trialogue.live.hub import Hub
 from trialogue.live.others import Others
@@ -116,6 +117,7 @@ class Node:
             send=cast(Any, None),
             replies=cast(Any, None),
             gate=cast(Any, ChaosGate()),
+            limiter=Limiter(on=False),
         )
         self.protocol = socket_class(self.floor)
         self.sockets: set[Any] = set()

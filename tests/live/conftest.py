@@ -26,6 +26,8 @@ from trialogue.core import conversations, logins, members, messages, posting, us
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
 from trialogue.gate.entrance import Gate
+from trialogue.gate.limiter import Limiter
+from trialogue.gate.sending import Sending
 from trialogue.live.floor import Patience
 from trialogue.live.line import Line
 from trialogue.store.batcher import Batcher
@@ -114,6 +116,7 @@ class House:
         self.database = Database(url)
         self.batcher = Batcher(self.database)
         gate = options.pop("gate", None) or Gate(self.database, KEY)
+        self.limiter = options.pop("limiter", Limiter(on=False))
         providers = Providers(Credentials())
         chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
         self.runner = Runner(
@@ -125,8 +128,9 @@ class House:
         )
         self.line = Line(
             self.database,
-            self.batcher,
+            Sending(self.batcher, self.limiter),
             gate=gate,
+            limiter=self.limiter,
             replies=self.runner,
             **{"trusted_proxies": "", "upload_limit": 1_000_000, **options},
         )

@@ -3,6 +3,7 @@
 Who writes the answer down, a reply of a conversation or a single call, says what became of it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Protocol, TypeVar
@@ -63,6 +64,7 @@ class Chain:
         self._circuits = circuits
         self._usual = usual
         self._refused_goes_on = refused_goes_on
+        self.attempts: Counter[tuple[str, str]] = Counter()  # by provider and outcome
 
     def links(self, named: Sequence[str]) -> Sequence[Link]:
         """The links of an assistant, or the server's."""
@@ -83,6 +85,7 @@ class Chain:
             if not self._circuits.allows(link):
                 sheet.fail(link, ProviderFailure("unavailable"), monotonic())
                 rests.append(self._circuits.rest(link))
+                self.attempts[link.provider, "skipped"] += 1
                 continue
             if sheet.begun:
                 tell(sheet, last.code if last else "")
@@ -111,19 +114,20 @@ class Chain:
         asked = prompt if sight.sees(link, prompt.settings) else prompt.blind()
         stream = self._providers.open(link, asked, stands_in=stands_in)
         sheet.link, sheet.model = link, link.model or None
-        state = "cancelled"
+        state = outcome = "cancelled"
         try:
             async with stream:
                 async for text in stream:
                     sheet.add(text)
                     tell(sheet, None)
-            state = "done"
+            state = outcome = "done"
         except ProviderFailure as failure:
-            state = "failed"
+            state, outcome = "failed", failure.code
             self._circuits.failed(link, failure)
             sheet.fail(link, failure, started)
             return failure
         finally:
+            self.attempts[link.provider, outcome] += 1
             if state == "cancelled":
                 self._circuits.released(link)
             self._settle(sheet, link, stream, state)

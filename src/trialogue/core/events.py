@@ -82,6 +82,7 @@ class ReplyQueued:
 
     reply_id: str
     assistant_id: str
+    asker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

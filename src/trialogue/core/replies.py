@@ -140,7 +140,7 @@ def _insert(db: Session, like: Reply, asker_id: str, version: int) -> Reply:
 
 
 def _queued(db: Session, row: Reply) -> None:
-    data = ReplyQueued(row.id, row.assistant_id)
+    data = ReplyQueued(row.id, row.assistant_id, row.asker_id)
     events.record(db, Event("reply.queued", data, row.conversation_id))
 
 

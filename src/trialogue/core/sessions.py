@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import members, policy, wire
@@ -191,6 +191,11 @@ def shown(db: Session, session: ChatSession, conversation: Conversation) -> wire
         ended_at=session.ended_at,
         message_count=max(0, last_seq - (session.first_seq or 1) + 1),
     )
+
+
+def count_open(db: Session) -> int:
+    """How many sessions have not been ended, in all conversations."""
+    return db.scalar(select(func.count()).where(ChatSession.ended_at.is_(None))) or 0
 
 
 def page_overdue(db: Session, *, limit: int = 200) -> list[str]:

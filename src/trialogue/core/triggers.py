@@ -54,7 +54,7 @@ def promise(db: Session, rooms: Mapping[str, Room], fresh: Sequence[wire.LiveMes
         return
     db.execute(insert(Reply), rows)
     for row in rows:
-        data = ReplyQueued(str(row["id"]), str(row["assistant_id"]))
+        data = ReplyQueued(str(row["id"]), str(row["assistant_id"]), str(row["asker_id"]))
         events.record(db, Event("reply.queued", data, str(row["conversation_id"])))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trialogue.core import invites, logins, users, wire
 from trialogue.core.arguments import LogIn, Refresh, Register
 from trialogue.core.errors import ChatError
+from trialogue.gate.limiter import ATTEMPTS, FAILED_LOGINS, REGISTRATIONS, network
 from trialogue.http import passes
 from trialogue.http.deps import (
     Services,
@@ -22,7 +23,6 @@ from trialogue.http.deps import (
     authenticated,
     problems,
 )
-from trialogue.http.limiter import ATTEMPTS, FAILED_LOGINS, REGISTRATIONS, network
 
 router = APIRouter(prefix="/api/v1/auth", tags=["Accounts"])
 
@@ -70,7 +70,7 @@ async def register(request: Request, serving: Serving, body: Register) -> Respon
     409 with code `username_taken` or `email_taken`; 403 when registration is closed, or by
     invitation only, or when the `invite` is not valid any more; 429 with code `limited`.
     """
-    serving.limiter.count(REGISTRATIONS, network(address(request)))
+    serving.limiter.take(REGISTRATIONS, network(address(request)))
     users.check_username(body.username)
     hashed = await asyncio.to_thread(serving.passwords.hash, body.password)
     user_id = await serving.database.write(_register, serving, body, hashed)
@@ -106,7 +106,7 @@ async def _log_in(request: Request, serving: Serving, name: str, password: str) 
     # Who guesses from elsewhere must not lock out who logs in from where they always do.
     place = network(here) if account is not None and account.is_at_home else "elsewhere"
     whose = (account.user_id if account is not None else users.fold(name.strip()), place)
-    limiter.count(ATTEMPTS, *whose)
+    limiter.take(ATTEMPTS, *whose)
     hashed = account.password_hash if account else None
     # Unknown names cost the same time: a decoy is verified for them.
     right = await asyncio.to_thread(serving.passwords.verify, hashed, password)

@@ -69,7 +69,7 @@ async def post(
 ) -> posting.Posted:
     """Store a question in a conversation."""
     draft = SendMessage(content=content, client_id=client_id)
-    return await serving.batcher.post(posting.draft(actor, conversation_id, draft))
+    return await serving.sending.send(actor, conversation_id, draft)
 
 
 async def _events(serving: Services, actor: Actor, asked: wire.Message) -> AsyncIterator[bytes]:

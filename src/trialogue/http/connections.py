@@ -1,4 +1,4 @@
-"""One HTTP connection: uvicorn's, bounded in time and bytes before it has said what it wants.
+"""One HTTP connection: uvicorn's, bounded in time before it has said what it wants.
 
 Without that, who opens connections and says nothing, or goes on saying it, keeps them for ever.
 """
@@ -6,12 +6,10 @@ Without that, who opens connections and says nothing, or goes on saying it, keep
 import asyncio
 from enum import Enum, auto
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from trialogue.http.heads import BoundedHttp
 
 HEAD_PATIENCE = 10.0  # seconds for the head of a request, however it is spread over them
-HEAD_MOST = 64 * 1024  # bytes of it
 BODY_PATIENCE = 60.0  # seconds without a byte of a body that is under way
-TOO_LONG = b"HTTP/1.1 431 Too Long\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Phase(Enum):
@@ -22,12 +20,11 @@ class Phase(Enum):
     BODY = auto()
 
 
-class HttpConnection(HttpToolsProtocol):
+class HttpConnection(BoundedHttp):
     """The class to hand to `uvicorn.Config(http=…)`. Requests that come at once cost no timer."""
 
     _phase = Phase.HEAD
     _began = _heard = 0.0  # when the head began, when the last byte came
-    _head = 0  # bytes of the head so far
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,14 +37,9 @@ class HttpConnection(HttpToolsProtocol):
         """Bytes from the client."""
         self._heard = self.loop.time()
         if self._phase is Phase.NOTHING:
-            self._phase, self._began, self._head = Phase.HEAD, self._heard, 0
-        if self._phase is Phase.HEAD:
-            self._head += len(data)
+            self._phase, self._began = Phase.HEAD, self._heard
         super().data_received(data)
-        if self._phase is Phase.HEAD and self._head > HEAD_MOST:
-            self.transport.write(TOO_LONG)
-            self.transport.close()
-        elif self._phase is not Phase.NOTHING:
+        if self._phase is not Phase.NOTHING:
             self._watch()
 
     def on_headers_complete(self) -> None:

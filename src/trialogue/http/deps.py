@@ -18,8 +18,9 @@ from trialogue.core.policy import Actor
 from trialogue.core.users import Registration
 from trialogue.gate.credentials import Credentials
 from trialogue.gate.entrance import Gate
-from trialogue.http.limiter import Limiter
-from trialogue.store.batcher import Batcher
+from trialogue.gate.limiter import CALLS, STRANGERS, Limiter, Spent, network
+from trialogue.gate.sending import Sending
+from trialogue.http.groups import GROUPS
 from trialogue.store.database import Database
 from trialogue.store.files import Files
 
@@ -115,12 +116,19 @@ class ModelProviders(Protocol):
         """Ask one for one token."""
 
 
+class Metrics(Protocol):
+    """What this process does, in numbers."""
+
+    async def text(self) -> bytes:
+        """All of them, in the text format of Prometheus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes may use, handed in by the composition root."""
 
     database: Database
-    batcher: Batcher
+    sending: Sending
     presence: Presence
     typists: Typists
     passwords: Passwords
@@ -132,6 +140,8 @@ class Services:
     files: Files
     upload_limit: int
     limiter: Limiter
+    metrics: Metrics
+    metrics_token: str | None
     redis: Redis | None
     replies: Replies
     completions: Completions
@@ -161,11 +171,28 @@ async def authenticated(serving: Serving, request: Request, token: Token) -> Act
     # Of two names neither counts: one may have slipped past the gateway.
     shown = Credentials(token, named[0] if len(named) == 1 else None, secret)
     try:
-        return (await serving.gate.admit(shown)).actor
+        actor = (await serving.gate.admit(shown)).actor
     except ChatError as error:
         if error.code == "gone":
             raise ChatError("unauthenticated", error.detail) from None
         raise
+    count_call(serving, request, actor)
+    return actor
+
+
+def count_call(serving: Services, request: Request, actor: Actor) -> None:
+    """Count a call of a user, no more as one of a stranger; ChatError `limited` when there are
+    too many, of all kinds or of this one."""
+    limiter, scope = serving.limiter, request.scope
+    spent: Spent = scope["spent"]
+    spent[:] = [(CALLS, actor.user_id)]
+    limiter.take(CALLS, actor.user_id)
+    group = GROUPS.get((scope["method"], scope["route"].path))
+    if group is not None:
+        spent.append((group[0], actor.user_id))
+        limiter.take(group[0], actor.user_id, cost=group[1])
+    # Last: who goes on in spite of refusals is soon refused before the database is asked.
+    limiter.give_back(STRANGERS, network(address(request)))
 
 
 Acting = Annotated[Actor, Depends(authenticated)]
@@ -246,5 +273,5 @@ def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
             "description": EXPLANATIONS[status],
             "content": {"application/problem+json": {"schema": PROBLEM}},
         }
-        for status in (*statuses, 422, 503)
+        for status in sorted({*statuses, 422, 429, 503})
     }

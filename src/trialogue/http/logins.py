@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from trialogue.core import logins, resets, wire
 from trialogue.core.arguments import ChangePassword
 from trialogue.core.errors import ChatError
+from trialogue.gate.limiter import ATTEMPTS
 from trialogue.http.deps import Acting, Cursor, Limit, PathId, Serving, answer, problems
-from trialogue.http.limiter import ATTEMPTS
 
 router = APIRouter(prefix="/api/v1/auth", tags=["Accounts"])
 
@@ -21,7 +21,7 @@ async def change_password(serving: Serving, actor: Acting, body: ChangePassword)
     personal access token or without a login here; 429 with code `limited`.
     """
     checked = await serving.database.read(logins.password_hash, actor)
-    serving.limiter.count(ATTEMPTS, "password", actor.user_id)
+    serving.limiter.take(ATTEMPTS, "password", actor.user_id)
     right = await asyncio.to_thread(serving.passwords.verify, checked, body.current_password)
     if not right:
         raise ChatError("invalid_credentials", "The present password is another one.")

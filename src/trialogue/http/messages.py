@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from trialogue.core import members, messages, posting, reads, wire
+from trialogue.core import members, messages, reads, wire
 from trialogue.core.arguments import EditMessage, MarkRead, SendMessage, SetTyping
 from trialogue.http.deps import (
     Acting,
@@ -35,7 +35,7 @@ async def send(
     serving: Serving, actor: Acting, conversation_id: PathId, body: SendMessage
 ) -> Response:
     """Send a message. A repeat with the same `client_id`, at any time, yields the first one."""
-    posted = await serving.batcher.post(posting.draft(actor, conversation_id, body))
+    posted = await serving.sending.send(actor, conversation_id, body)
     return answer(posted.message, 201 if posted.created else 200)
 
 

@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Response
 from trialogue.core import tokens, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
-from trialogue.http.deps import Serving, Token, authenticated, services
+from trialogue.http.deps import Serving, Token, authenticated, count_call, services
 
 COOKIE = "trialogue_files"
 PATH = "/api/v1/attachments"
@@ -43,11 +43,13 @@ async def viewer(serving: Serving, request: Request, token: Token) -> Actor:
     if shown is None or token is not None or "x-trusted-secret" in request.headers:
         return await authenticated(serving, request, token)
     try:
-        return await serving.gate.admit_viewer(shown)
+        actor = await serving.gate.admit_viewer(shown)
     except ChatError as error:
         if error.code == "gone":
             raise ChatError("unauthenticated", error.detail) from None
         raise
+    count_call(serving, request, actor)
+    return actor
 
 
 Viewing = Annotated[Actor, Depends(viewer)]

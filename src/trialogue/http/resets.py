@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from trialogue.core import resets
 from trialogue.core.arguments import ResetPassword
+from trialogue.gate.limiter import RESETS, network
 from trialogue.http.deps import Serving, address, problems
-from trialogue.http.limiter import RESETS, network
 
 router = APIRouter(prefix="/api/v1/auth", tags=["Accounts"])
 
@@ -19,7 +19,7 @@ async def reset_password(request: Request, serving: Serving, body: ResetPassword
     410 with code `gone` when the link was never made, has been used, is older than a day, or has
     been replaced; 429 with code `limited`.
     """
-    serving.limiter.count(RESETS, network(address(request)))
+    serving.limiter.take(RESETS, network(address(request)))
     await serving.database.read(resets.check, body.token)  # hashing is not to be had for nothing
     hashed = await asyncio.to_thread(serving.passwords.hash, body.new_password)
     await serving.database.write(resets.use, body.token, hashed)

@@ -26,6 +26,8 @@ from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
 from trialogue.gate.credentials import Credentials
 from trialogue.gate.entrance import Entry
+from trialogue.gate.limiter import CALLS, REFUSALS, SENDS, Limit
+from trialogue.live import codes
 from trialogue.live.channel import Connection
 from trialogue.live.floor import Floor
 from trialogue.live.frames import encode_answer
@@ -41,6 +43,10 @@ class Caller(Connection, Protocol):
     """A connection whose user may give commands."""
 
     actor: Actor
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed, or about to be."""
 
     def renew(self, entry: Entry) -> None:
         """Go on by other credentials of the same user."""
@@ -220,19 +226,21 @@ def _stay_in_scope(connection: Connection, conversation_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a command runs, its arguments, and whether its answer has `data`."""
+    """What a command runs, its arguments, whether its answer has `data`, and what it is limited
+    by besides all calls of a user (`messages.send` counts itself)."""
 
     run: Callable[[Floor, Caller, Any], Awaitable[object]]
     arguments: type[Arguments]
     has_data: bool = True
+    limit: Limit | None = None
 
 
 COMMANDS: Mapping[str, Command] = {
     "messages.send": Command(_send, SendCommand),
-    "messages.edit": Command(_edit, EditCommand),
-    "messages.retract": Command(_retract, RetractCommand),
-    "reactions.add": Command(_react, ReactCommand),
-    "reactions.remove": Command(_unreact, ReactCommand),
+    "messages.edit": Command(_edit, EditCommand, limit=SENDS),
+    "messages.retract": Command(_retract, RetractCommand, limit=SENDS),
+    "reactions.add": Command(_react, ReactCommand, limit=SENDS),
+    "reactions.remove": Command(_unreact, ReactCommand, limit=SENDS),
     "typing.set": Command(_type, TypingCommand),
     "reads.mark": Command(_mark, MarkCommand),
     "replies.cancel": Command(_cancel, CancelReply),
@@ -271,14 +279,31 @@ async def answer(floor: Floor, connection: Caller, request: Mapping[str, Any]) -
     command_id = request.get("id")
     if not _is_sound_id(command_id):
         return _failed(None, ChatError("invalid", "id must be a text of 1 to 128 characters"))
+    name = request.get("do")
+    known = name if isinstance(name, str) and name in COMMANDS else "unknown"
     try:
         body = await _run(floor, connection, request)
-        return encode_answer(command_id, {"ok": True, **body})
     except ChatError as error:
-        return _failed(command_id, error)
+        failure = error
     except Exception:
-        log.exception("a command failed", command=request.get("do"))
-        return _failed(command_id, ChatError("internal", "Something went wrong here."))
+        log.exception("a command failed", command=known)
+        failure = ChatError("internal", "Something went wrong here.")
+    else:
+        floor.answers[known, "ok"] += 1
+        return encode_answer(command_id, {"ok": True, **body})
+    floor.answers[known, failure.code] += 1
+    if failure.code == "limited":
+        _mind_flood(floor, connection)
+    return _failed(command_id, failure)
+
+
+def _mind_flood(floor: Floor, connection: Caller) -> None:
+    """Who goes on in spite of many refusals is shown out."""
+    try:
+        floor.limiter.take(REFUSALS, connection.actor.user_id)
+    except ChatError as error:
+        if not connection.ended:  # by another command of the same flood
+            connection.close(codes.LIMITED, error.detail)
 
 
 def _is_sound_id(value: object) -> bool:
@@ -290,6 +315,7 @@ def _is_sound_id(value: object) -> bool:
 
 
 async def _run(floor: Floor, connection: Caller, request: Mapping[str, Any]) -> dict[str, object]:
+    floor.limiter.take(CALLS, connection.actor.user_id)
     unknown = request.keys() - {"id", "do", "args"}
     name = request.get("do")
     command = COMMANDS.get(name) if isinstance(name, str) else None
@@ -301,6 +327,8 @@ async def _run(floor: Floor, connection: Caller, request: Mapping[str, Any]) -> 
         arguments = command.arguments.model_validate(request.get("args", {}))
     except ValidationError as error:
         raise ChatError("invalid", _describe(error)) from None
+    if command.limit is not None:
+        floor.limiter.take(command.limit, connection.actor.user_id)
     data = await command.run(floor, connection, arguments)
     return {"data": data} if command.has_data else {}
 
@@ -315,6 +343,7 @@ def _describe(error: ValidationError) -> str:
 
 
 def _failed(command_id: str | None, error: ChatError) -> bytes:
-    return encode_answer(
-        command_id, {"ok": False, "error": {"code": error.code, "detail": error.detail}}
-    )
+    told: dict[str, object] = {"code": error.code, "detail": error.detail}
+    if error.retry_after is not None:
+        told["retry_after"] = error.retry_after
+    return encode_answer(command_id, {"ok": False, "error": told})

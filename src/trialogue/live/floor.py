@@ -1,6 +1,7 @@
 """What every socket stands on: made once by the server, the same for all connections."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -8,7 +9,10 @@ from typing import Any, Protocol
 from trialogue.core import wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.policy import Actor
-from trialogue.gate.entrance import Gate
+from trialogue.gate.credentials import Credentials
+from trialogue.gate.entrance import Entry, Gate
+from trialogue.gate.limiter import CALLS, STRANGERS, Limiter, network
+from trialogue.gate.proxies import Proxies
 from trialogue.live.hub import Hub
 from trialogue.live.presence import Presence
 from trialogue.live.receipts import Receipts
@@ -44,9 +48,9 @@ class Patience:
 class Floor:
     """The parts of the realtime line, and the settings that sockets need.
 
-    `gate` knows who comes. `upload_limit` in bytes. `allowed_origins` are origins of pages
-    (`https://…`) that may connect besides the server's own; `trusted_proxies` addresses whose
-    X-Forwarded-For counts.
+    `gate` knows who comes, `limiter` how often. `upload_limit` in bytes. `allowed_origins` are
+    origins of pages (`https://…`) that may connect besides the server's own; `proxies` know a
+    client's address.
     """
 
     door: Database
@@ -60,10 +64,21 @@ class Floor:
     replies: Replies
     gate: Gate
     upload_limit: int
+    limiter: Limiter
     allowed_origins: frozenset[str] = frozenset()
-    trusted_proxies: frozenset[str] = frozenset()
+    proxies: Proxies = field(default_factory=Proxies)
     patience: Patience = field(default_factory=Patience)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    answers: Counter[tuple[str, str]] = field(default_factory=Counter)  # by command and outcome
+
+    async def admit(self, shown: Credentials, address: str) -> Entry:
+        """Who comes from an address; ChatError as `Gate.admit`, and `limited`."""
+        whence = network(address)
+        self.limiter.take(STRANGERS, whence)
+        entry = await self.gate.admit(shown)
+        self.limiter.take(CALLS, entry.actor.user_id)
+        self.limiter.give_back(STRANGERS, whence)
+        return entry
 
     @property
     def limits(self) -> dict[str, int]:

@@ -21,6 +21,7 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from trialogue.gate.credentials import Credentials
+from trialogue.gate.proxies import Proxies
 
 NOTHING = Credentials("")
 REQUEST_MOST = 16 * 1024  # bytes of the whole upgrade request
@@ -63,9 +64,7 @@ class Upgrade:
         }
 
 
-def read(
-    data: bytes, peer: str, allowed_origins: frozenset[str], trusted_proxies: frozenset[str]
-) -> Upgrade:
+def read(data: bytes, peer: str, allowed_origins: frozenset[str], proxies: Proxies) -> Upgrade:
     """Judge an upgrade request that came from the address `peer`."""
     server = ServerProtocol(select_subprotocol=_select, max_size=None, logger=_silent)
     request = _parse(server, data)
@@ -92,7 +91,7 @@ def read(
         status=status,
         path=path,
         request_id=request_id,
-        address=_address(headers, peer, trusted_proxies),
+        address=proxies.client(peer, headers.get_all("X-Forwarded-For")),
         credentials=_credentials(request),
         target=path.removeprefix(_ONE) if path.startswith(_ONE) else None,
     )
@@ -176,15 +175,6 @@ def _request_id(headers: Headers) -> str:
     if len(given) == 1 and _SANE_REQUEST_ID.fullmatch(given[0]):
         return given[0]
     return uuid4().hex
-
-
-def _address(headers: Headers, peer: str, trusted_proxies: frozenset[str]) -> str:
-    """The client's address: of those in X-Forwarded-For the last that is no trusted proxy."""
-    hops = [hop.strip() for hop in ",".join(headers.get_all("X-Forwarded-For")).split(",")]
-    for hop in [peer, *reversed(hops)]:
-        if hop and hop not in trusted_proxies and "*" not in trusted_proxies:
-            return hop
-    return hops[0] or peer
 
 
 def _credentials(request: Request) -> Credentials:

@@ -6,11 +6,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from trialogue.core import posting, wire, workspaces
+from trialogue.core import wire, workspaces
 from trialogue.core.arguments import SendMessage
 from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
 from trialogue.gate.entrance import Gate
+from trialogue.gate.limiter import Limiter
+from trialogue.gate.proxies import Proxies
+from trialogue.gate.sending import Sending
 from trialogue.live.bus import Bus, MemoryBus
 from trialogue.live.bus.topics import prefix_of
 from trialogue.live.floor import Floor, Patience, Replies
@@ -21,7 +24,6 @@ from trialogue.live.receipts import Receipts
 from trialogue.live.socket import socket_class
 from trialogue.live.timers import Heartbeat, Wheel
 from trialogue.live.typing import Typists
-from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ class Line:
     def __init__(
         self,
         database: Database,
-        batcher: Batcher,
+        sending: Sending,
         *,
         gate: Gate,
+        limiter: Limiter,
         replies: Replies,
         upload_limit: int,
         allowed_origins: Iterable[str] = (),
@@ -51,7 +54,7 @@ class Line:
         patience: Patience | None = None,
     ) -> None:
         self._database = database
-        self._batcher = batcher
+        self._sending = sending
         self.wheel = Wheel()
         self.redis: RedisBus | None = None
         self.hub = Hub(database, self._make_bus(redis_url), self.wheel)
@@ -60,7 +63,7 @@ class Line:
         self.receipts = Receipts(self.hub, self.wheel)
         self.typists = Typists(self.hub, self.wheel)
         patience = patience or Patience()
-        self._floor = Floor(
+        self.floor = Floor(
             door=database,
             wheel=self.wheel,
             hub=self.hub,
@@ -72,11 +75,12 @@ class Line:
             replies=replies,
             gate=gate,
             upload_limit=upload_limit,
+            limiter=limiter,
             allowed_origins=frozenset(origin.rstrip("/").lower() for origin in allowed_origins),
-            trusted_proxies=frozenset(filter(None, map(str.strip, trusted_proxies.split(",")))),
+            proxies=Proxies(trusted_proxies),
             patience=patience,
         )
-        self.protocol = socket_class(self._floor)
+        self.protocol = socket_class(self.floor)
 
     def _make_bus(self, redis_url: str | None) -> Callable[[Callable[[Event], None]], Bus]:
         if redis_url is None:
@@ -106,7 +110,7 @@ class Line:
 
     async def stop(self) -> None:
         """Finish what is under way. The server has closed all sockets before this."""
-        await self._floor.stop()
+        await self.floor.stop()
         self.wheel.stop()
         await self.hub.stop()
         await self.receipts.stop()
@@ -130,5 +134,4 @@ class Line:
         self.hub.touched({event.conversation_id for event in perhaps if event.conversation_id})
 
     async def _send(self, actor: Actor, conversation_id: str, args: SendMessage) -> wire.Message:
-        posted = await self._batcher.post(posting.draft(actor, conversation_id, args))
-        return posted.message
+        return (await self._sending.send(actor, conversation_id, args)).message

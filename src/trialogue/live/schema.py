@@ -104,10 +104,12 @@ EVENTS: dict[str, tuple[type, Numbering, str]] = {
 
 
 class CommandError(BaseModel):
-    """Why a command was refused; `code` as on HTTP."""
+    """Why a command was refused; `code` as on HTTP. `retry_after`: seconds after which the same
+    may succeed, where that is known."""
 
     code: str
     detail: str
+    retry_after: int | None = None
 
 
 class Answer(BaseModel):

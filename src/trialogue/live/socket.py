@@ -168,7 +168,7 @@ class SocketProtocol(asyncio.Protocol):
         peer = self._transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) else ""
         floor = self.floor
-        upgrade = handshake.read(data, address, floor.allowed_origins, floor.trusted_proxies)
+        upgrade = handshake.read(data, address, floor.allowed_origins, floor.proxies)
         self._transport.write(upgrade.response)
         if upgrade.status != 101:
             log.info("socket.refused", **upgrade.facts())
@@ -194,7 +194,7 @@ class SocketProtocol(asyncio.Protocol):
 
     async def _let_in(self, upgrade: handshake.Upgrade) -> None:
         floor = self.floor
-        entry = await floor.gate.admit(upgrade.credentials)
+        entry = await floor.admit(upgrade.credentials, upgrade.address)
         arrival = await floor.door.read(arrive, entry.actor, upgrade.target)
         if self._state is not State.ARRIVING:
             return

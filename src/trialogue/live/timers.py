@@ -84,6 +84,11 @@ class Heartbeat:
         self._ring: list[set[Beating]] = [set() for _ in range(period)]
         wheel.each_tick(self._beat)
 
+    @property
+    def size(self) -> int:
+        """How many connections it beats for."""
+        return sum(map(len, self._ring))
+
     def add(self, connection: Beating) -> int:
         """Take a connection in; returns its place, which `remove` wants."""
         place = self._wheel.now % self._period

@@ -13,6 +13,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._dirty: list[Channel] = []
+        self.deliveries = 0  # frames that were handed to connections
 
     def tell(self, channel: Channel, rev: int | None, frame: bytes) -> None:
         """Write a frame to all listeners of a channel at the end of this turn."""
@@ -40,6 +41,7 @@ class Writer:
         writes, closed = channel.outlets or channel.find_outlets()
         for write in writes:
             write(data)
+        self.deliveries += len(writes) * len(batch)
         for connection in closed:
             connection.hold(channel.id, batch)
 
@@ -56,5 +58,6 @@ class Writer:
         """Write a frame to one connection."""
         if connection.open:
             connection.write(frame)
+            self.deliveries += 1
         else:
             connection.hold(conversation_id, ((rev, frame),))

@@ -5,9 +5,10 @@ nobody. Posts keep the order in which they came.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass
 
 from trialogue.core import posting
@@ -33,6 +34,7 @@ class Batcher:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.posted = 0  # messages that came through here, repeats among them
+        self.sizes: Counter[int] = Counter()  # how many transactions had so many drafts
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -50,7 +52,8 @@ class Batcher:
         self._waiting.append(_Waiting(draft, answer, loop.time() + PATIENCE))
         self._woken.set()
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+            # Of no request: what it logs is not about the one that happened to come first.
+            self._task = asyncio.create_task(self._run(), context=Context())
         return await answer
 
     async def close(self) -> None:
@@ -112,6 +115,7 @@ class Batcher:
                 _answer(batch[0], error)
                 return []
             return await self._deliver_singly(batch, wait=wait)
+        self.sizes[len(batch)] += 1
         skipped = []
         for item, outcome in zip(batch, outcomes, strict=True):
             if outcome is SKIPPED:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
@@ -25,6 +26,7 @@ from trialogue.core.limits import Limits
 from trialogue.store import engines
 from trialogue.store.failures import RETRIES, is_outage, is_transient, pause
 from trialogue.store.locks import file_lock
+from trialogue.store.tally import Tally
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +69,7 @@ class Database:
         self.url = engines.parse(url)
         self.kind = self.url.get_backend_name()
         self.limits = limits or Limits()
+        self.tally = Tally()
         self.publish: Publish = lambda _: None
         self.doubt: Publish = lambda _: None
         self._carrier: _Carrier | None = None
@@ -92,6 +95,7 @@ class Database:
 
         Raises what `fn` raises, and ChatError `unavailable` when the database cannot be reached.
         """
+        started = perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
@@ -100,6 +104,8 @@ class Database:
         except TimeoutError:
             log.error("database.silent", seconds=PATIENCE)
             raise ChatError("unavailable", "The database does not answer just now.") from None
+        finally:
+            self.tally.has_read(started)
 
     async def write(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -111,10 +117,12 @@ class Database:
         ChatError `unavailable` when the database cannot be reached, or says nothing: then the
         change may still take place, and is told when it does.
         """
+        started = perf_counter()
         task = asyncio.ensure_future(self._write(lambda db: fn(db, *args, **kwargs)))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task.add_done_callback(lambda _: self.tally.has_written(started))
         try:
             async with asyncio.timeout(PATIENCE):
                 return await asyncio.shield(task)
@@ -148,6 +156,7 @@ class Database:
                 if attempt == RETRIES or not is_transient(error):
                     log.error("database.busy", error=str(error.orig))
                     raise ChatError("unavailable", "The database is busy; try again.") from error
+                self.tally.retries += 1
                 await asyncio.sleep(pause(attempt))
                 continue
             self._tell(recorded)
