@@ -7,7 +7,7 @@ from tests.support.client import PATIENCE, Caller, Json
 
 REPLY = {
     *("id", "state", "assistant_id", "trigger_id", "version", "attempt", "provider", "model"),
-    *("attempts", "usage", "error"),
+    *("attempts", "usage", "error", "finish", "ended_at"),
 }
 USAGE = {"input_tokens", "output_tokens", "cost", "estimated"}
 ENDED = ("done", "interrupted", "failed", "cancelled")
@@ -37,6 +37,7 @@ def test_a_reply_says_how_it_came_about(api: Caller) -> None:
     assert set(said["reply"]) == REPLY
     assert set(said["reply"]["usage"]) == USAGE
     assert (said["state"], said["reply"]["provider"]) == ("done", "demo")
+    assert (said["reply"]["finish"], said["reply"]["ended_at"] is None) == ("stop", False)
     assert said["reply"]["trigger_id"] == said["parent_id"] == asked["id"]
     assert said["sender"]["kind"] == "assistant"
 
