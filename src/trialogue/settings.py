@@ -259,7 +259,7 @@ class Settings(BaseSettings):
         folder = self.data_dir.resolve() / "files"
         access = Access(self.s3_endpoint, self.s3_region, self.s3_key, self.s3_secret)
         kept = blobs.open_storage(self.storage, folder, access)
-        return Files(kept, folder / "incoming", allowed=frozenset(self.upload_types))
+        return Files(kept, folder / blobs.INCOMING, allowed=frozenset(self.upload_types))
 
     @field_validator("redis_url")
     @classmethod

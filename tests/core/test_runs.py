@@ -1,5 +1,8 @@
 """The writing of replies: claimed once, kept while it grows, ended once, rescued."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from tests.support.assistants import (
     NODE,
     answer,
@@ -11,9 +14,20 @@ from tests.support.assistants import (
     texts,
 )
 from tests.support.world import World
-from trialogue.core import changes, conversations, members, messages, replies, runs, search, wire
+from trialogue.core import (
+    changes,
+    conversations,
+    members,
+    messages,
+    replies,
+    runs,
+    search,
+    usage,
+    wire,
+)
 from trialogue.core.policy import Actor
 from trialogue.core.runs import Checkpoint
+from trialogue.core.usage import Spent
 
 
 def begun(world: World) -> tuple[Actor, str, wire.Assistant]:
@@ -80,6 +94,34 @@ def test_who_has_lost_a_reply_keeps_and_ends_nothing(world: World) -> None:
     assert (shown.content, shown.state) == ("A le", "cancelled")
     other = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, "another node's")}
     assert world.do(runs.keep, "another node", world.database.now(), other) == frozenset()
+
+
+def test_an_end_that_is_written_again_in_doubt_changes_nothing_and_costs_nothing(
+    world: World,
+) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    final = replace(work.reply, state="done", provider="demo")
+    spent = Spent(
+        user_id=ada.user_id,
+        workspace_id=ada.workspace_id,
+        assistant_id=helper.id,
+        reply_id=work.reply.id,
+        purpose="reply",
+        provider="demo",
+        model="demo",
+        state="done",
+        input_tokens=5,
+        output_tokens=7,
+        cost=None,
+        estimated=False,
+    )
+    assert world.do(runs.finish, work, final, "A lease is …", [spent]) is not None
+    assert world.do(runs.finish, work, final, "A lease is …", [spent]) is None
+    moment = world.database.now()
+    span = {"since": moment - timedelta(days=1), "until": moment + timedelta(days=1)}
+    total = world.do(usage.sums, ada, user_id=ada.user_id, **span).total
+    assert (total.requests, total.output_tokens) == (1, 7)
 
 
 def test_the_reply_of_a_dead_node_is_interrupted_with_what_was_kept(world: World) -> None:

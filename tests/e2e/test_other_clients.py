@@ -5,6 +5,9 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,14 @@ def node(script: str, *arguments: str) -> Any:
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return json.loads(done.stdout)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)  # sleep: between two looks
 
 
 def said(message: Any) -> list[str]:
@@ -67,8 +78,12 @@ def test_the_vercel_ai_sdk_chats_edits_and_asks_anew(assisted: Assisted) -> None
     assert said(again["message"]) == ["You said: Another "]
     assert again["message"]["id"] != first["message"]["id"]
     assert ask("resume") == {"nothing": True}
-    assisted.provider.queue(helper.first, say("Half of it", CUT))
-    restarted = ask("send", text="Cut", id="m-2")
+    assisted.provider.queue(helper.first, say("Half of it", HOLD, CUT))
+    with ThreadPoolExecutor() as pool:
+        asking = pool.submit(ask, "send", text="Cut", id="m-2")
+        wait_for(lambda: "Half of it" in ada.get("/api/v1/conversations").text)
+        assisted.provider.release()
+        restarted = asking.result()
     assert "reset-step" in [chunk["type"] for chunk in restarted["chunks"]]
     assert said(restarted["message"]) == ["You said: Cut "]
 

@@ -31,7 +31,7 @@ WAYS: list[Way] = ["http", "socket", "socket"]
 @pytest.fixture
 def shaken(make_server: Make) -> Server:
     """The server that is killed."""
-    settings = {"TRIALOGUE_CLEANUP_INTERVAL": "60", "TRIALOGUE_AI_DEMO_PACE": "0.01"}
+    settings = {"TRIALOGUE_CLEANUP_INTERVAL": "600", "TRIALOGUE_AI_DEMO_PACE": "0.01"}
     return make_server(**settings).start()
 
 

@@ -32,7 +32,7 @@ def test_every_address_of_the_client_is_its_page(api: Caller, path: str) -> None
     "path",
     [
         *("/api/v1/nothing", "/api/v2/users/me", "/api/", "/ws", "/ws/chat/x"),
-        *("/health/", "/health/nothing", "/metrics", "/assets/nothing.js", "/docs/nothing"),
+        *("/health/", "/health/nothing", "/metrics/nothing", "/assets/nothing.js", "/docs/nothing"),
         *("/openapi.json/x", "/api/v1/users/me/"),
     ],
 )

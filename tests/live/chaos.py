@@ -118,6 +118,7 @@ class Node:
             replies=cast(Any, None),
             gate=cast(Any, ChaosGate()),
             limiter=Limiter(on=False),
+            upload_limit=1_000_000,
         )
         self.protocol = socket_class(self.floor)
         self.sockets: set[Any] = set()

@@ -10,6 +10,7 @@ from tests.live.judge import MOMENT, Room, member
 from trialogue.core import changes, elsewhere, members, reads, users, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.limits import Limits
 from trialogue.core.members import Standing
 from trialogue.core.policy import Actor
 from trialogue.live import heal, ready
@@ -28,6 +29,7 @@ class Store:
         self.rooms: dict[str, Room] = {}
         self.user_ids = user_ids
         self.failing = 0.0
+        self.limits = Limits()
         self._answers: dict[Any, Callable[..., Any]] = {
             changes.since: self._since,
             members.conversation_ids: self._conversation_ids,

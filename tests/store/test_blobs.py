@@ -89,8 +89,9 @@ def test_the_local_storage_is_for_its_owner_alone(tmp_path: Path) -> None:
     storage = LocalBlobs(tmp_path / "files")
     storage.put("files/ab/one", b"x")
     made = list((tmp_path / "files").rglob("*"))
-    assert [path.stat().st_mode & 0o077 for path in made] == [0] * 3
+    assert [path.stat().st_mode & 0o077 for path in made] == [0] * len(made)
     assert [path.name for path in made if path.is_file()] == ["one"]
+    assert {path.name for path in made if path.is_dir()} == {"files", "ab", "incoming"}
 
 
 def test_the_local_storage_reads_nothing_outside_of_its_folder(tmp_path: Path) -> None:

@@ -120,6 +120,13 @@ def test_strays_are_those_whose_outcome_is_not_known(storage: Files) -> None:
     assert storage.strays(now + SOON) == [stray.id]
 
 
+def test_only_marks_are_strays(storage: Files) -> None:
+    """A database of UUIDs refuses to be asked for anything else, and the clean-up would stop."""
+    stray = storage.store(receive(storage, b"b"), "b")
+    storage.blobs.put(f"pending/{stray.id}.half", b"")
+    assert storage.strays(datetime.now(UTC) + SOON) == [stray.id]
+
+
 def test_what_nobody_sends_any_more_goes(storage: Files, tmp_path: Path) -> None:
     incoming = receive(storage, b"half")
     now = datetime.now(UTC)

@@ -17,9 +17,9 @@ def left(server: Server) -> list[str]:
 
 
 def age(server: Server) -> None:
-    """Let all files of a server be two minutes old."""
+    """Let all files of a server be an hour old, which their uploads are not."""
     for path in (server.folder / "data" / "files").rglob("*"):
-        moment = time.time() - 120
+        moment = time.time() - 3_600
         os.utime(path, (moment, moment))
 
 

@@ -16,7 +16,7 @@ from trialogue.ai import asking
 from trialogue.ai.asking import Asking
 from trialogue.ai.run import GATHER, Progress, Run
 from trialogue.ai.watching import Watch, Watches
-from trialogue.core import replies, runs, wire
+from trialogue.core import replies, reply_rows, runs, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.policy import Actor
@@ -316,7 +316,7 @@ class Runner:
         while True:
             known = await self._database.read(replies.find, actor, reply_id)
             rest = deadline - monotonic()
-            if known.message_id is not None or known.state in replies.ENDED or rest <= 0:
+            if known.message_id is not None or known.state in reply_rows.ENDED or rest <= 0:
                 return known
             await self._wait_for_claim(min(rest, POLL))
 

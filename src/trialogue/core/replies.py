@@ -19,8 +19,6 @@ from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft, Posted
 from trialogue.core.sql import new_id
 
-ENDED = ("done", "interrupted", "failed", "cancelled")
-
 # What people do ---------------------------------------------------------------------------------
 
 
@@ -107,7 +105,7 @@ def regenerate(db: Session, actor: Actor, message_id: str) -> str:
     """
     _, row, _ = _of_message(db, actor, message_id)
     same = (Reply.assistant_id == row.assistant_id, Reply.trigger_id == row.trigger_id)
-    running = select(Reply.id).where(*same, Reply.state.not_in(ENDED)).limit(1)
+    running = select(Reply.id).where(*same, Reply.state.not_in(reply_rows.ENDED)).limit(1)
     under_way = db.scalar(running)
     if under_way is not None:
         return under_way

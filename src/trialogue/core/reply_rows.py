@@ -16,6 +16,8 @@ from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Message, Reply
 
+ENDED = ("done", "interrupted", "failed", "cancelled")
+
 
 def begun(row: Reply) -> wire.Reply:
     """The reply of a message that is still empty."""

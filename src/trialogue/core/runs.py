@@ -187,10 +187,12 @@ def finish(
     db: Session, work: Work, final: wire.Reply, text: str, spent: Sequence[usage.Spent] = ()
 ) -> wire.LiveMessage | None:
     """End a reply with its text, unless somebody else has: then None, and nothing changes but
-    what it cost."""
-    usage.record(db, spent)
+    what it cost. Done again, since nobody knew whether it was committed, it changes nothing."""
     conversation = members.lock(db, work.conversation_id)
     row = db.get_one(Reply, work.reply.id, populate_existing=True, with_for_update=True)
+    if row.state in reply_rows.ENDED and row.epoch == work.epoch:
+        return None
+    usage.record(db, spent)
     if row.state != "streaming" or row.epoch != work.epoch:
         return None
     return reply_rows.end(db, conversation, row, final, text)

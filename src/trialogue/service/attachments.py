@@ -27,12 +27,12 @@ def open_files(door: SynchronousDatabase, location: str | Path | None) -> Files:
     if given.startswith("s3://"):
         names = ("ENDPOINT", "REGION", "KEY", "SECRET")
         values = [os.environ.get(f"TRIALOGUE_S3_{name}") or None for name in names]
-        return Files(blobs.open_storage(given, folder, Access(*values)), folder / "incoming")
+        return Files(blobs.open_storage(given, folder, Access(*values)), folder / blobs.INCOMING)
     if "://" in given:
         raise ValueError("files must be a folder, or s3://bucket or s3://bucket/prefix")
     if given not in ("", "local"):
         folder = Path(given).resolve()
-    return Files(blobs.open_storage("local", folder), folder / "incoming")
+    return Files(blobs.open_storage("local", folder), folder / blobs.INCOMING)
 
 
 def _beside(door: SynchronousDatabase) -> Path:

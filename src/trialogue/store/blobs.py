@@ -19,6 +19,7 @@ from trialogue.core.sql import new_id
 if TYPE_CHECKING:
     from obstore.store import RetryConfig, S3Config, S3Store
 
+INCOMING = "incoming"  # the folder of what is not whole yet, on this machine
 PIECE = 256 * 1024  # bytes that are read at a time
 RANGE = 2 * 1024 * 1024  # bytes of one request to S3: a slow reader keeps none of them open
 RETRY: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
@@ -98,11 +99,24 @@ class LocalBlobs:
         with on_disk():
             target = self._folder / place
             private_folder(target.parent)
-            draft = source if isinstance(source, Path) else _written(target, source)
+            draft = source if isinstance(source, Path) else self._written(source)
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(target)
             _settle(target.parent)
+
+    def _written(self, data: bytes) -> Path:
+        # Among the uploads that arrive: what a crash leaves there is swept up.
+        draft = self._folder / INCOMING / new_id()
+        private_folder(draft.parent)
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except OSError:
+            draft.unlink()
+            raise
+        return draft
 
     def read(self, place: str, start: int, stop: int) -> Iterator[bytes]:
         with on_disk():
@@ -149,18 +163,6 @@ def private_folder(folder: Path) -> None:
     if not folder.is_dir():
         private_folder(folder.parent)  # `parents=True` would make those for everyone
         folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _written(target: Path, data: bytes) -> Path:
-    draft = target.with_name(f"{target.name}.{new_id()}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-    except OSError:
-        draft.unlink()
-        raise
-    return draft
 
 
 def _settle(folder: Path) -> None:

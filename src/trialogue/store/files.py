@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from trialogue.core import files
 from trialogue.core.errors import ChatError
@@ -215,7 +216,8 @@ class Files:
     def strays(self, before: datetime) -> list[str]:
         """Files stored before a moment, of which it never became known what came of them."""
         marks = self.blobs.listed(MARKS)
-        return [place.rsplit("/", 1)[-1] for place, moment in marks if moment < before]
+        old = [place.rsplit("/", 1)[-1] for place, moment in marks if moment < before]
+        return [name for name in old if _is_id(name)]
 
     def sweep_incoming(self, before: datetime) -> None:
         """Delete what began to arrive before a moment: nobody is sending it any more."""
@@ -224,6 +226,14 @@ class Files:
                 with suppress(FileNotFoundError):
                     if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
                         path.unlink()
+
+
+def _is_id(name: str) -> bool:
+    """Whether it is a mark of ours: a database of UUIDs refuses to be asked for anything else."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
 
 
 @contextmanager

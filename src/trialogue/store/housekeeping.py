@@ -65,6 +65,8 @@ class Housekeeping:
                 await chore()
             except ChatError as error:
                 log.warning("housekeeping.postponed", reason=error.detail)
+            except Exception:  # a chore that fails once must not be given up for ever
+                log.exception("housekeeping.failed", chore=chore.__name__)
             await asyncio.sleep(pause)
 
     async def sweep(self) -> int:
