@@ -88,10 +88,18 @@ class Line(asyncio.Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A server with open lines to it."""
+    """A server, and who calls it where."""
 
     server: Running
-    lines: Sequence[Line]
+    seats: Sequence[tuple[str, str]]
+
+    async def open(self) -> list[Line]:
+        """A line for each of them. Servers close those that are silent for a while."""
+        loop = asyncio.get_running_loop()
+        lines = [Line(token, room, self.server.port) for token, room in self.seats]
+        for line in lines:
+            await loop.create_connection(_factory(line), HOST, self.server.port)
+        return lines
 
 
 def measure(runs: int) -> Result:
@@ -113,15 +121,15 @@ def measure(runs: int) -> Result:
 
 
 async def _measure(server: Running, seats: Sequence[tuple[str, str]], runs: int) -> Result:
-    ours = await _open(server, seats)
-    await _flood(ours, "post", PAGE * len(ours.lines))
-    line = ours.lines[0]
+    ours = Side(server, seats)
+    await _flood(ours, "post", PAGE * len(seats))
+    line, *_ = await ours.open()
     await line.ask(line.request("page"))
     page = line.body
     await line.ask(line.request("post"))
     with raw("calls", page + b"\0" + line.body) as bare:
         bare.wait_healthy()
-        sides = {"server": ours, "raw": await _open(bare, seats)}
+        sides = {"server": ours, "raw": Side(bare, seats)}
         found = []
         for turn in turns(runs):
             figures: dict[str, Figures] = {}
@@ -132,18 +140,7 @@ async def _measure(server: Running, seats: Sequence[tuple[str, str]], runs: int)
                     )
                     figures[f"{name}, {call}, {PACE}/s"] = await _paced(sides[name], call)
             found.append(figures)
-        for side in sides.values():
-            for each in side.lines:
-                each.transport.abort()
     return _result(found, len(page))
-
-
-async def _open(server: Running, seats: Sequence[tuple[str, str]]) -> Side:
-    loop = asyncio.get_running_loop()
-    lines = [Line(token, room, server.port) for token, room in seats]
-    for line in lines:
-        await loop.create_connection(_factory(line), HOST, server.port)
-    return Side(server, lines)
 
 
 def _factory(line: Line) -> Callable[[], Line]:
@@ -162,16 +159,17 @@ async def _flood(side: Side, call: str, count: int) -> Figures:
             await line.ask(request)
             took.append(perf_counter() - began)
 
+    lines = await side.open()
     watch = Watch(side.server.pid)
     async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(ask(line) for line in side.lines))
+        await asyncio.gather(*(ask(line) for line in lines))
     return _figures(took, watch.stop())
 
 
 async def _paced(side: Side, call: str) -> Figures:
     """Calls at a steady pace, each on the next line that is free; counted from when it was due."""
     free = asyncio.Queue[Line]()
-    for line in side.lines:
+    for line in await side.open():
         free.put_nowait(line)
     took: list[float] = []
 
