@@ -8,6 +8,7 @@ import pytest
 from tests.http.shapes import refused
 from tests.support.client import PASSWORD, Caller, unique
 from tests.support.serving import Make
+from tests.support.timeless import COMMAND
 from trialogue.gate.limiter import FAILED_LOGINS
 
 # Counting is in memory: the database plays no part.
@@ -18,7 +19,7 @@ LOGIN = "/api/v1/auth/login"
 @pytest.fixture
 def limited(make_server: Make) -> Iterator[Caller]:
     """A server with limits; who calls it comes through a proxy that it trusts."""
-    server = make_server(TRIALOGUE_RATE_LIMITS="on").start()
+    server = make_server(command=COMMAND, TRIALOGUE_RATE_LIMITS="on").start()
     with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as http:
         yield Caller(http)
     assert server.faults() == []
@@ -50,11 +51,7 @@ def test_an_address_is_guarded_whatever_names_it_tries(limited: Caller) -> None:
     limited.person()
     for number in range(FAILED_LOGINS.burst):
         refused(log_in(limited, f"nobody{number}", "x", "10.3.0.1"), 401, "invalid_credentials")
-    for number in range(FAILED_LOGINS.burst):  # one of them comes back each second
-        answer = log_in(limited, f"another{number}", "x", "10.3.0.1")
-        if answer.status_code == 429:
-            break
-    refused(answer, 429, "limited")
+    refused(log_in(limited, "another", "x", "10.3.0.1"), 429, "limited")
     refused(log_in(limited, "another", "x", "10.3.0.2"), 401, "invalid_credentials")
 
 

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from trialogue.core.errors import ChatError, ProviderError
+from trialogue.core.errors import ChatError, ProviderError, QuotaError
 from trialogue.http import openai_errors
 
 CASES = [
@@ -12,7 +12,8 @@ CASES = [
     (ChatError("not_found", "x"), 404, "invalid_request_error", "not_found"),
     (ChatError("invalid", "x", field="n"), 422, "invalid_request_error", "invalid"),
     (ChatError("forbidden", "x"), 403, "permission_error", "forbidden"),
-    (ChatError("limited", "x"), 429, "insufficient_quota", "insufficient_quota"),
+    (ChatError("limited", "x"), 429, "rate_limit_error", "rate_limit_exceeded"),
+    (QuotaError("x", retry_after=9), 429, "insufficient_quota", "insufficient_quota"),
     (ChatError("unavailable", "x"), 503, "server_error", "unavailable"),
     (ProviderError("timeout", "x"), 502, "server_error", "provider_failed"),
     (ProviderError("limited", "x"), 502, "rate_limit_error", "rate_limit_exceeded"),

@@ -53,6 +53,13 @@ class ChatError(Exception):
         return f"ChatError({self.code!r}, {self.detail!r})"
 
 
+class QuotaError(ChatError):
+    """All that may be used until tomorrow is used up: `limited`, and asking slower is no help."""
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__("limited", detail, retry_after=retry_after)
+
+
 class ProviderError(ChatError):
     """No model provider has answered. `reason` is the code of what went wrong with the last one,
     and `detail` a safe text about it."""

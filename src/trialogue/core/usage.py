@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import policy, wire
-from trialogue.core.errors import ChatError
+from trialogue.core.errors import QuotaError
 from trialogue.core.limits import limits, now
 from trialogue.core.models import Usage
 from trialogue.core.policy import Actor
@@ -65,7 +65,7 @@ def record(db: Session, spent: Sequence[Spent]) -> None:
 
 
 def check(db: Session, workspace_id: str, user_id: str) -> None:
-    """ChatError `limited` where a user, or the workspace, has used up its tokens of the day
+    """QuotaError where a user, or the workspace, has used up its tokens of the day
     (UTC)."""
     most_user, most_all = limits(db).user_tokens, limits(db).workspace_tokens
     if most_user is None and most_all is None:
@@ -78,7 +78,7 @@ def check(db: Session, workspace_id: str, user_id: str) -> None:
     ):
         if most is not None and _tokens(db, where, today) >= most:
             detail = f"{whose} used up the {most} tokens of today; they begin anew at 00:00 UTC."
-            raise ChatError("limited", detail, retry_after=rest)
+            raise QuotaError(detail, retry_after=rest)
 
 
 def _tokens(db: Session, where: ColumnElement[bool], since: datetime) -> int:

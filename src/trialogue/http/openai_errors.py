@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 from fastapi import Response
 
-from trialogue.core.errors import ChatError, ProviderError
+from trialogue.core.errors import ChatError, ProviderError, QuotaError
 
 PREFIX = "/v1/"  # all answers below it have this form
 # By our own code: their type and code. What is not here keeps its own code.
@@ -13,7 +13,7 @@ KNOWN: Mapping[str, tuple[str, str | None]] = {
     "unauthenticated": ("invalid_request_error", "invalid_api_key"),
     "forbidden": ("permission_error", "forbidden"),
     "not_member": ("permission_error", "not_member"),
-    "limited": ("insufficient_quota", "insufficient_quota"),
+    "limited": ("rate_limit_error", "rate_limit_exceeded"),
     "internal": ("server_error", "internal"),
     "unavailable": ("server_error", "unavailable"),
     "provider_failed": ("server_error", "provider_failed"),
@@ -48,7 +48,8 @@ EXPLANATIONS = {
     409: "No assistant answers in this conversation: `conflict`.",
     413: "The body is too large: `too_large`.",
     415: "The body is not sent as JSON: `unsupported_type`.",
-    429: "Today's tokens are used up (`insufficient_quota`), or providers are asked too often.",
+    429: "Today's tokens are used up (`insufficient_quota`), or we or a provider are asked too "
+    "often (`rate_limit_exceeded`).",
     502: "No model provider has answered: `provider_failed`.",
     503: "The database cannot be reached, or is busy: `unavailable`.",
 }
@@ -74,6 +75,9 @@ def body_of(error: ChatError) -> dict[str, object]:
     """The body that tells of an error."""
     if isinstance(error, ProviderError) and error.reason in REASONS:
         _, kind, code = REASONS[error.reason]
+        return {"error": {"message": error.detail, "type": kind, "param": None, "code": code}}
+    if isinstance(error, QuotaError):
+        kind = code = "insufficient_quota"
         return {"error": {"message": error.detail, "type": kind, "param": None, "code": code}}
     return body(error.code, error.detail, error.field)
 

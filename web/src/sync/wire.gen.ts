@@ -14112,7 +14112,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Today's tokens are used up (`insufficient_quota`), or providers are asked too often. */
+            /** @description Today's tokens are used up (`insufficient_quota`), or we or a provider are asked too often (`rate_limit_exceeded`). */
             429: {
                 headers: {
                     [name: string]: unknown;
