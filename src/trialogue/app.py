@@ -61,6 +61,7 @@ from trialogue.http import (
 from trialogue.http import assistants as assistants_routes
 from trialogue.http.deps import Services
 from trialogue.http.groups import ASKING
+from trialogue.http.pieces import Pieces
 from trialogue.live import schema
 from trialogue.live.line import Line
 from trialogue.metrics import Metrics
@@ -195,6 +196,7 @@ class Parts:
                 files=self.files,
                 upload_limit=self.settings.upload_limit,
                 limiter=self.limiter,
+                pieces=Pieces(),
                 metrics=self.metrics,
                 metrics_token=self.settings.metrics_token,
                 redis=self.line.redis,
@@ -238,9 +240,10 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_files = (attachments, avatars)
-    of_talk = (conversations, members, messages, reactions, search, sessions)
+    of_talk = (messages, conversations, members, reactions, search, sessions)
     of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
-    for noun in (*of_accounts, *of_talk, *of_files, *of_assistants, health, metrics):
+    # Those that are called most come first: a request is held against one after the other.
+    for noun in (*of_talk, *of_files, *of_accounts, *of_assistants, health, metrics):
         app.include_router(noun.router)
     errors.install(app)
     documents.install(app, schema.components())

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
 
 @contextmanager
@@ -20,3 +21,24 @@ def taken() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def reading_whole(db: Session) -> Iterator[list[str]]:
+    """On SQLite: what is read from its first row to its last by statements executed meanwhile."""
+    seen: list[tuple[str, object]] = []
+    read: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, values: object, *_: object) -> None:
+        one = values[0] if isinstance(values, list) else values
+        seen.append((statement, one))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield read
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    for statement, values in seen:
+        plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        steps = [row[3] for row in plan if not statement.startswith("PRAGMA")]
+        read += [f"{step}: {statement}" for step in steps if step.startswith("SCAN chat_")]

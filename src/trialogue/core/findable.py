@@ -1,22 +1,19 @@
 """What is kept of messages so that they are found: written by posting, edit, recall and purge."""
 
 from collections.abc import Sequence
-from typing import cast
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import index, wire, words
 from trialogue.core.models import Message, Searchable
-
-TABLE = cast(Table, Searchable.__table__)
 
 
 def add(db: Session, fresh: Sequence[wire.LiveMessage]) -> None:
     """Keep new messages so that they are found."""
     kept = _rows(fresh)
     if kept:
-        index.insert_words(db, TABLE, kept)
+        index.insert_words(db, Searchable, kept)
 
 
 def _rows(fresh: Sequence[wire.LiveMessage]) -> list[dict[str, object]]:

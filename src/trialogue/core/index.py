@@ -4,17 +4,17 @@ All are given words that we have cut (`words`): none of their own cutters finds 
 run of Chinese. With `sql` the place for what differs between databases. May touch: SQLAlchemy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import DDL, Dialect, Table, Text, bindparam, event, insert, text
+from sqlalchemy import DDL, Dialect, Table, Text, bindparam, event, text
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from trialogue.core import words
-from trialogue.core.sql import MYSQL
+from trialogue.core.sql import MYSQL, Row, insert_all
 from trialogue.core.words import Asked
 
 WALK = 5_000  # the newest messages that PostgreSQL looks through before it asks its index
@@ -67,17 +67,17 @@ def keep_index(model: type[DeclarativeBase]) -> None:
         event.listen(cast(Table, model.__table__), "after_create", made)
 
 
-def insert_words(db: Session, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def insert_words(db: Session, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
     """Keep the words of new messages; `n` is given by the database."""
+    insert_all(db, model, rows)
     connection = db.connection()
-    connection.execute(insert(table), rows)
     if connection.dialect.name == "sqlite":
-        connection.execute(text(_NEW_TO_FTS5), {"count": len(rows)})
+        connection.execute(_NEW_TO_FTS5, {"count": len(rows)})
 
 
 # Nobody else writes meanwhile: the numbers of these rows are the last ones, without gaps.
-_NEW_TO_FTS5: Final = """INSERT INTO chat_search_index (rowid, words)
-    SELECT n, words FROM chat_search WHERE n > last_insert_rowid() - :count"""
+_NEW_TO_FTS5: Final = text("""INSERT INTO chat_search_index (rowid, words)
+    SELECT n, words FROM chat_search WHERE n > last_insert_rowid() - :count""")
 ALL_TO_FTS5: Final = "INSERT INTO chat_search_index (chat_search_index) VALUES ('rebuild')"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, policy, tokens, users, wire
@@ -271,18 +271,21 @@ def identify_viewer(db: Session, key: str, token: str) -> Actor:
     return _named(db, tokens.read_pass(token, key))
 
 
-def _named(db: Session, claims: Claims) -> Actor:
-    query = (
-        select(Login.revoked_at, ChatUser.deactivated_at, Login.workspace_id, WorkspaceMember.role)
-        .join(ChatUser, ChatUser.id == Login.user_id)
-        .join(
-            WorkspaceMember,
-            (WorkspaceMember.user_id == Login.user_id)
-            & (WorkspaceMember.workspace_id == Login.workspace_id),
-        )
-        .where(Login.id == claims.login_id, Login.user_id == claims.user_id)
+_STANDING = (
+    select(Login.revoked_at, ChatUser.deactivated_at, Login.workspace_id, WorkspaceMember.role)
+    .join(ChatUser, ChatUser.id == Login.user_id)
+    .join(
+        WorkspaceMember,
+        (WorkspaceMember.user_id == Login.user_id)
+        & (WorkspaceMember.workspace_id == Login.workspace_id),
     )
-    row = db.execute(query).one_or_none()
+    .where(Login.id == bindparam("login_id"), Login.user_id == bindparam("user_id"))
+)
+
+
+def _named(db: Session, claims: Claims) -> Actor:
+    asked = {"login_id": claims.login_id, "user_id": claims.user_id}
+    row = db.connection().execute(_STANDING, asked).one_or_none()
     if row is None:
         raise ChatError("unauthenticated", "The access token is not valid.")
     if row.revoked_at or row.deactivated_at:

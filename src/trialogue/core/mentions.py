@@ -79,6 +79,8 @@ def find_members(
     """For each conversation its members by folded username, at least those that its texts may
     mean: one statement, unless hundreds of texts name as many as they can."""
     keys = {key for names in wanted.values() for each in names for key in each}
+    if not keys:
+        return {}
     query = (
         select(Member.conversation_id, ChatUser.username_key, ChatUser.id)
         .join(ChatUser, ChatUser.id == Member.user_id)

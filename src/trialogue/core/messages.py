@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import (
     events,
     files,
     findable,
+    history,
     kept,
     members,
     mentions,
@@ -27,6 +28,8 @@ from trialogue.core import (
 )
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
+from trialogue.core.history import Bounds, History
+from trialogue.core.keyed import Keyed
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import NOBODY, Named
 from trialogue.core.models import Assistant, Conversation, Member, Message, Reaction
@@ -204,6 +207,9 @@ def shown(db: Session, actor: Actor, message: Message) -> wire.Message:
     return seen(db, actor, found)[0]
 
 
+SHOWN = History(views.select_messages())
+
+
 def page(
     db: Session,
     actor: Actor,
@@ -219,58 +225,17 @@ def page(
     Its cost does not depend on its depth. Raises ChatError `not_found`, `not_member`, and
     `invalid` when more than one of the three is given.
     """
-    me = members.require(db, actor, conversation_id)
-    bounds = {"before": before, "after": after, "around": around}
-    given = [name for name, bound in bounds.items() if bound is not None]
-    if len(given) > 1:
-        raise ChatError("invalid", "Give one of `before`, `after` and `around`.", field=given[1])
-    first = me.visible_from_seq
-    if around is not None:
-        return _around(db, actor, conversation_id, first, around, limit)
-    if after is not None:
-        newer = _newer(db, conversation_id, max(first - 1, after), limit + 1)
-        items = seen(db, actor, newer[:limit])
-        return wire.MessagePage(items, len(newer) > limit)
-    older = _older(db, conversation_id, first, before, limit + 1)
-    items = seen(db, actor, older[-limit:])
-    return wire.MessagePage(items, len(older) > limit)
-
-
-def _around(
-    db: Session, actor: Actor, conversation_id: str, first: int, around: int, limit: int
-) -> wire.MessagePage:
-    """Half of the page before the message, the rest from it on."""
-    half = limit // 2
-    older = _older(db, conversation_id, first, around, half + 1)
-    newer = _newer(db, conversation_id, max(first, around) - 1, limit - half + 1)
-    chosen = older[-half:] if half else []
-    items = seen(db, actor, chosen + newer[: limit - half])
-    return wire.MessagePage(items, len(older) > half, has_newer=len(newer) > limit - half)
-
-
-def _older(
-    db: Session, conversation_id: str, first: int, before: int | None, count: int
-) -> list[wire.LiveMessage]:
-    query = views.select_messages().where(
-        Message.conversation_id == conversation_id, Message.seq >= first
-    )
-    if before is not None:
-        query = query.where(Message.seq < before)
-    found = views.live_messages(db, query.order_by(Message.seq.desc()).limit(count))
-    return found[::-1]
-
-
-def _newer(db: Session, conversation_id: str, after: int, count: int) -> list[wire.LiveMessage]:
-    query = views.select_messages().where(
-        Message.conversation_id == conversation_id, Message.seq > after
-    )
-    return views.live_messages(db, query.order_by(Message.seq).limit(count))
+    first = history.visible_from(db, actor, conversation_id)
+    bounds = Bounds(first, before=before, after=after, around=around)
+    found = SHOWN.cut(db, conversation_id, bounds, limit)
+    items = seen(db, actor, views.made(found.rows))
+    return wire.MessagePage(items, found.has_more, found.has_newer)
 
 
 def seen(db: Session, actor: Actor, found: Sequence[wire.LiveMessage]) -> list[wire.Message]:
     """Messages as the actor sees them: one's own carry their status."""
     mine = {live.conversation_id for live in found if live.sender.id == actor.user_id}
-    marks = _others_marks(db, actor, mine)
+    marks = others_marks(db, actor.user_id, mine)
     reactions = views.own_reactions(db, actor.user_id, found)
     rated = views.own_feedback(db, actor.user_id, found)
     return [
@@ -323,19 +288,22 @@ def told(
     return [views.message_for(live, marks[live.sender.id].status(live.seq)) for live in found]
 
 
-def _others_marks(db: Session, actor: Actor, conversation_ids: Collection[str]) -> dict[str, Marks]:
-    """How far the others are in each conversation where there are others."""
-    if not conversation_ids:
-        return {}
-    read, delivered = func.min(Member.read_seq), func.min(Member.delivered_seq)
-    query = (
-        select(Member.conversation_id, read, delivered)
+OTHERS = Keyed(
+    (Member.conversation_id,),
+    lambda known: (
+        select(Member.conversation_id, func.min(Member.read_seq), func.min(Member.delivered_seq))
         .where(
-            Member.conversation_id.in_(conversation_ids),
+            known,
             Member.left_at.is_(None),
-            Member.user_id != actor.user_id,
+            Member.user_id != bindparam("but"),
             Member.user_id.not_in(select(Assistant.user_id)),  # they read what they answer
         )
         .group_by(Member.conversation_id)
-    )
-    return {row[0]: Marks(row[1], max(row[1], row[2])) for row in db.execute(query)}
+    ),
+)
+
+
+def others_marks(db: Session, user_id: str, conversation_ids: Collection[str]) -> dict[str, Marks]:
+    """How far the others are in each conversation where there are others."""
+    rows = OTHERS.rows(db, [(one,) for one in conversation_ids], but=user_id)
+    return {row[0]: Marks(row[1], max(row[1], row[2])) for row in rows}

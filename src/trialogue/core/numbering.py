@@ -3,19 +3,17 @@
 Used by `posting`, which decides what may be posted; here nothing is refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import Table, insert
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from trialogue.core import files, findable, kept, mentions, views, wire
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.mentions import Named
 from trialogue.core.models import ChatSession, Conversation, Member, Mention, Message, Read
-from trialogue.core.sql import insert_new, new_id, update_many
+from trialogue.core.sql import insert_all, insert_missing, new_id, update_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +134,11 @@ def _end(db: Session, room: Room, silent: timedelta) -> str | None:
 def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage]) -> None:
     """Write everything: as many statements for one message as for five hundred."""
     moved = [room for room in rooms if room.moved]
-    _insert_many(db, ChatSession, [row for room in moved for row in room.opened])
+    insert_all(db, ChatSession, [row for room in moved for row in room.opened])
     ended = [row for room in moved for row in room.ended]
     update_many(db, ChatSession, ["id"], ended, unset="ended_at")
-    _insert_many(db, Message, [_row(live) for live in fresh])
-    _insert_many(db, Mention, _mentions(fresh))
+    insert_all(db, Message, [_row(live) for live in fresh])
+    insert_all(db, Mention, _mentions(fresh))
     findable.add(db, fresh)
     files.give(db, fresh)
     update_many(db, Conversation, ["id"], [_counters(room, now(db)) for room in moved])
@@ -157,15 +155,7 @@ def store(db: Session, rooms: Sequence[Room], fresh: Sequence[wire.LiveMessage])
         for user_id, sender in room.senders.items()
         if sender.passed_seq
     ]
-    if passed:
-        insert_new(db, Read, [{**row, "read_at": now(db)} for row in passed])
-
-
-def _insert_many(
-    db: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, object]]
-) -> None:
-    if rows:
-        db.connection().execute(insert(cast(Table, model.__table__)), rows)
+    insert_missing(db, Read, [{**row, "read_at": now(db)} for row in passed])
 
 
 def _mentions(fresh: Sequence[wire.LiveMessage]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trialogue.core import (
@@ -26,6 +26,7 @@ from trialogue.core.arguments import SendMessage
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event
 from trialogue.core.files import Upload
+from trialogue.core.keyed import Keyed
 from trialogue.core.limits import limits
 from trialogue.core.models import ChatUser, Conversation, Member, Message
 from trialogue.core.numbering import Room, Sender, Text
@@ -115,6 +116,7 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     Conversations that another transaction holds are skipped, unless `wait` says to wait.
     Must be the first thing in its transaction, or come under the lock of its conversation.
     """
+    db.flush()
     if wait:
         limit_wait(db, 5)
     rooms = _lock(db, drafts, wait=wait)
@@ -141,49 +143,61 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     return outcomes
 
 
+ROOM = select(
+    Conversation.id,
+    Conversation.workspace_id,
+    Conversation.kind,
+    Conversation.public,
+    Conversation.last_seq,
+    Conversation.last_rev,
+    Conversation.session_id,
+    Conversation.session_started_at,
+    Conversation.session_first_seq,
+    Conversation.last_message_at,
+    Conversation.archived_at,
+    Conversation.assistant_count,
+).order_by(Conversation.id)
+SENDER = (
+    select(
+        Member.conversation_id,
+        Member.role,
+        Member.read_seq,
+        ChatUser.id,
+        ChatUser.username,
+        ChatUser.display_name,
+        ChatUser.avatar,
+        ChatUser.kind,
+    )
+    .join(ChatUser, ChatUser.id == Member.user_id)
+    .where(Member.left_at.is_(None))
+)
+CLIENT_ID = (Message.conversation_id, Message.sender_id, Message.client_id)
+SKIPPING = Keyed((Conversation.id,), lambda known: locked(ROOM.where(known), skip=True))
+WAITING = Keyed((Conversation.id,), lambda known: locked(ROOM.where(known)))
+SENDERS = Keyed((Member.conversation_id, Member.user_id), lambda known: SENDER.where(known))
+REPEATS = Keyed(CLIENT_ID, lambda known: views.select_messages().where(known))
+PARENTS = Keyed(
+    (Message.id,), lambda known: select(Message.id, Message.conversation_id).where(known)
+)
+
+
 def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room]:
     """Lock in the order of ids, so that two batches never wait for each other in a circle."""
-    query = (
-        select(
-            Conversation.id,
-            Conversation.workspace_id,
-            Conversation.kind,
-            Conversation.public,
-            Conversation.last_seq,
-            Conversation.last_rev,
-            Conversation.session_id,
-            Conversation.session_started_at,
-            Conversation.session_first_seq,
-            Conversation.last_message_at,
-            Conversation.archived_at,
-            Conversation.assistant_count,
-        )
-        .where(Conversation.id.in_({draft.conversation_id for draft in drafts}))
-        .order_by(Conversation.id)
-    )
-    return {row.id: Room(*row) for row in db.execute(locked(query, skip=not wait))}
+    keys = {(draft.conversation_id,) for draft in drafts}
+    return {row.id: Room(*row) for row in (WAITING if wait else SKIPPING).rows(db, keys)}
 
 
 def _load_senders(db: Session, rooms: dict[str, Room], drafts: Sequence[Draft]) -> None:
-    pairs = {(draft.conversation_id, draft.sender_id) for draft in drafts}
-    query = (
-        select(
-            Member.conversation_id,
-            Member.role,
-            Member.read_seq,
-            ChatUser.id,
-            ChatUser.username,
-            ChatUser.display_name,
-            ChatUser.avatar,
-            ChatUser.kind,
-        )
-        .join(ChatUser, ChatUser.id == Member.user_id)
-        .where(tuple_(Member.conversation_id, Member.user_id).in_(pairs), Member.left_at.is_(None))
-    )
-    for conversation_id, role, read_seq, user_id, username, name, avatar, kind in db.execute(query):
-        if conversation_id in rooms:
-            shown = wire.Sender(user_id, username, name, avatar, cast(wire.UserKind, kind))
-            rooms[conversation_id].senders[user_id] = Sender(shown, role, read_seq)
+    pairs = {
+        (draft.conversation_id, draft.sender_id)
+        for draft in drafts
+        if draft.conversation_id in rooms
+    }
+    for conversation_id, role, read_seq, user_id, username, name, avatar, kind in SENDERS.rows(
+        db, pairs
+    ):
+        shown = wire.Sender(user_id, username, name, avatar, cast(wire.UserKind, kind))
+        rooms[conversation_id].senders[user_id] = Sender(shown, role, read_seq)
 
 
 def _load_repeats(
@@ -195,20 +209,14 @@ def _load_repeats(
         for draft in drafts
         if draft.client_id is not None
     }
-    if not keys:
-        return {}
-    unique = tuple_(Message.conversation_id, Message.sender_id, Message.client_id)
-    found = views.live_messages(db, views.select_messages().where(unique.in_(keys)))
+    found = views.made(REPEATS.rows(db, keys))
     return {(live.conversation_id, live.sender.id, live.client_id): live for live in found}
 
 
 def _load_parents(db: Session, drafts: Sequence[Draft]) -> dict[str, str]:
     """In which conversations the messages are that are answered."""
-    ids = {draft.parent_id for draft in drafts if draft.parent_id is not None}
-    if not ids:
-        return {}
-    query = select(Message.id, Message.conversation_id).where(Message.id.in_(ids))
-    return {row.id: row.conversation_id for row in db.execute(query)}
+    keys = {(draft.parent_id,) for draft in drafts if draft.parent_id is not None}
+    return {row.id: row.conversation_id for row in PARENTS.rows(db, keys)}
 
 
 def _names(drafts: Sequence[Draft], longest: int) -> dict[str, list[Sequence[str]]]:

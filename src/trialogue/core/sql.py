@@ -30,6 +30,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
@@ -41,6 +42,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Columns = TypeVarTuple("Columns")
 MYSQL = ("mysql", "mariadb")  # SQLAlchemy's names of the dialect
+Row = Mapping[str, object]
 
 
 def new_id() -> str:
@@ -172,40 +174,55 @@ def savepoint(db: Session) -> Iterator[None]:
         yield
 
 
-def insert_new(
-    db: Session,
-    model: type[DeclarativeBase],
-    values: Mapping[str, object] | Sequence[Mapping[str, object]],
-) -> bool:
-    """Insert rows that no unique key stands in the way of; tell whether all were inserted.
+def insert_new(db: Session, model: type[DeclarativeBase], row: Row) -> bool:
+    """Insert a row if no unique key stands in its way; tell whether it was inserted.
 
     A concurrent transaction that holds a key is waited for.
     """
-    rows = [values] if isinstance(values, Mapping) else list(values)
-    dialect = db.get_bind().dialect.name
-    table = cast(Table, model.__table__)
-    if dialect in MYSQL:
-        result = db.connection().execute(_insert_or_tell(table, rows))
-        return result.lastrowid == 0
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(table).values(rows).on_conflict_do_nothing()
+    connection = db.connection()
+    statement = _insert_missing(cast(Table, model.__table__), connection.dialect.name)
     counted = {"preserve_rowcount": True}
-    result = db.connection().execute(statement, execution_options=counted)
-    return result.rowcount == len(rows)
+    result = connection.execute(statement, row, execution_options=counted)
+    return result.lastrowid == 0 if connection.dialect.name in MYSQL else result.rowcount == 1
 
 
-def _insert_or_tell(table: Table, rows: Sequence[Mapping[str, object]]) -> Insert:
+def insert_missing(db: Session, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+    """Insert those of the rows that no unique key stands in the way of; all have the same
+    columns."""
+    if rows:
+        connection = db.connection()
+        table = cast(Table, model.__table__)
+        connection.execute(_insert_missing(table, connection.dialect.name), rows)
+
+
+def insert_all(db: Session, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+    """Insert rows that all have the same columns."""
+    if rows:
+        db.connection().execute(_insert(cast(Table, model.__table__)), rows)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return table.insert()
+
+
+@cache
+def _insert_missing(table: Table, dialect: str) -> Insert:
+    if dialect in MYSQL:
+        return _insert_or_tell(table)
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing()
+
+
+def _insert_or_tell(table: Table) -> Insert:
     """MySQL's way: a row that is there stays as it is, but LAST_INSERT_ID becomes 1.
 
     Row counts can't tell: the driver counts rows found, and one that stays is counted as one that
     is new. INSERT IGNORE could, but would also swallow what is no conflict.
     """
     first = table.primary_key.columns[0]
-    same = func.if_(func.last_insert_id(1), first, first)
-    return mysql.insert(table).values(rows).on_duplicate_key_update({first.name: same})
-
-
-Row = Mapping[str, object]
+    same = func.if_(func.last_insert_id(literal_column("1")), first, first)
+    return mysql.insert(table).on_duplicate_key_update({first.name: same})
 
 
 def update_many(

@@ -5,6 +5,7 @@ Reads only; who may see what has been decided before.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Protocol, TypeAlias, cast
 
 from sqlalchemy import Select, and_, select
@@ -45,6 +46,7 @@ class MessageRow(Protocol):
     kind: wire.UserKind
 
 
+@cache
 def select_messages() -> MessageQuery:
     """The columns of messages and of their senders that are shown."""
     query = select(
@@ -75,7 +77,12 @@ def select_messages() -> MessageQuery:
 
 def live_messages(db: Session, query: MessageQuery) -> list[wire.LiveMessage]:
     """The messages of a `select_messages` query, as everyone sees them."""
-    return [live_message(row) for row in cast(Sequence[MessageRow], db.execute(query).all())]
+    return made(db.execute(query).all())
+
+
+def made(rows: Sequence[object]) -> list[wire.LiveMessage]:
+    """The messages of rows of such a query."""
+    return [live_message(row) for row in cast(Sequence[MessageRow], rows)]
 
 
 def live_message(row: MessageRow) -> wire.LiveMessage:

@@ -21,6 +21,7 @@ from trialogue.gate.entrance import Gate
 from trialogue.gate.limiter import CALLS, STRANGERS, Limiter, Spent, network
 from trialogue.gate.sending import Sending
 from trialogue.http.groups import GROUPS
+from trialogue.http.pieces import Pieces
 from trialogue.store.database import Database
 from trialogue.store.files import Files
 
@@ -140,6 +141,7 @@ class Services:
     files: Files
     upload_limit: int
     limiter: Limiter
+    pieces: Pieces
     metrics: Metrics
     metrics_token: str | None
     redis: Redis | None
@@ -148,23 +150,41 @@ class Services:
     providers: ModelProviders
 
 
-def services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
     """The services of the application that serves this request."""
     return cast(Services, request.app.state.services)
 
 
-bearer = OAuth2PasswordBearer(
-    tokenUrl="/api/v1/auth/token",
-    auto_error=False,
-    scheme_name="Login",
-    description="An access token from any of the login calls, a personal access token "
-    "(`trg_…`), or one of the outside issuer that this server trusts.",
-)
+async def services(request: Request) -> Services:
+    """The same, for routes: FastAPI hands what is not asynchronous to a thread."""
+    return services_of(request)
+
+
+class _Login(OAuth2PasswordBearer):
+    """The scheme by which people are let in, as the documentation shows it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tokenUrl="/api/v1/auth/token",
+            auto_error=False,
+            scheme_name="Login",
+            description="An access token from any of the login calls, a personal access token "
+            "(`trg_…`), or one of the outside issuer that this server trusts.",
+        )
+
+
+class _Actor(_Login):
+    """Who acts, as one dependency: each has its price at every call."""
+
+    async def __call__(self, request: Request) -> Actor:  # type: ignore[override]
+        return await authenticated(services_of(request), request, await super().__call__(request))
+
+
 Serving = Annotated[Services, Depends(services)]
-Token = Annotated[str | None, Depends(bearer)]
+Token = Annotated[str | None, Depends(_Login())]
 
 
-async def authenticated(serving: Serving, request: Request, token: Token) -> Actor:
+async def authenticated(serving: Services, request: Request, token: str | None) -> Actor:
     """Who acts; ChatError `unauthenticated` without credentials that hold."""
     named = request.headers.getlist("x-user-id")
     secret = request.headers.get("x-trusted-secret")
@@ -195,7 +215,7 @@ def count_call(serving: Services, request: Request, actor: Actor) -> None:
     limiter.give_back(STRANGERS, network(address(request)))
 
 
-Acting = Annotated[Actor, Depends(authenticated)]
+Acting = Annotated[Actor, Depends(_Actor())]
 PathId = Annotated[arguments.Id, Path(description="A UUID.")]
 Cursor = Annotated[
     arguments.SoundText | None,

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from trialogue.core import members, messages, reads, wire
+from trialogue.core import members, messages, pages, reads, wire
 from trialogue.core.arguments import EditMessage, MarkRead, SendMessage, SetTyping
+from trialogue.http import pieces
 from trialogue.http.deps import (
     Acting,
     Cursor,
@@ -56,15 +57,16 @@ async def page(
     """A slice of the history, ascending: the newest messages, or those before, after or around
     a `seq`. `has_more` is told in the direction asked, with `around` of older ones."""
     found = await serving.database.read(
-        messages.page,
+        pages.page,
         actor,
         conversation_id,
+        serving.pieces,
         before=before,
         after=after,
         around=around,
         limit=limit,
     )
-    return answer(found)
+    return Response(pieces.encode(found), media_type="application/json")
 
 
 @router.get(

@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Response
 from trialogue.core import tokens, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
-from trialogue.http.deps import Serving, Token, authenticated, count_call, services
+from trialogue.http.deps import Serving, Token, authenticated, count_call, services_of
 
 COOKIE = "trialogue_files"
 PATH = "/api/v1/attachments"
@@ -19,7 +19,7 @@ PATH = "/api/v1/attachments"
 
 def hand_out(request: Request, response: Response, grant: wire.Grant, lifetime: int) -> None:
     """Give a browser a pass with its login, for `lifetime` seconds."""
-    key = services(request).signing_key
+    key = services_of(request).signing_key
     signed = tokens.sign_pass(tokens.read(grant.access_token, key), key, lifetime=lifetime)
     _set(response, signed, lifetime, secure=request.url.scheme == "https")
 
