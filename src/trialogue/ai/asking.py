@@ -54,7 +54,6 @@ class Asking:
     async def answer(self, run: Run, tell: Tell[Run]) -> End:
         """Write the text of a run; how the reply ends."""
         try:
-            await self._database.read(usage.check, run.work.workspace_id, run.work.asker_id)
             prompt = await self._prompt(run)
         except ChatError as error:
             return "failed", wire.ReplyError(error.code, error.detail, error.retry_after)
@@ -62,7 +61,7 @@ class Asking:
 
     async def _prompt(self, run: Run) -> Prompt:
         work, policy = run.work, _policy(run.work.context)
-        material = await self._database.read(runs.material, work, policy.messages)
+        material = await self._database.read(runs.given, work, policy.messages)
         speaker = Speaker(work.assistant_user_id, work.instructions, work.settings)
         told = (speaker, material.messages, material.trigger)
         seen = history.pictures(*told) if self._sees(run) else []

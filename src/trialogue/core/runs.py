@@ -252,6 +252,13 @@ class Material:
     trigger: wire.LiveMessage
 
 
+def given(db: Session, work: Work, most: int) -> Material:
+    """What a model is given; ChatError `limited` where the asker, or all, have used up the day's
+    tokens."""
+    usage.check(db, work.workspace_id, work.asker_id)
+    return material(db, work, most)
+
+
 def material(db: Session, work: Work, most: int) -> Material:
     """The newest `most` messages up to the question. What was said after it is left out, but for
     answers to earlier questions, which came late."""
