@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from struct import unpack
 from typing import TypeVarTuple, cast
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,13 +45,39 @@ MYSQL = ("mysql", "mariadb")  # SQLAlchemy's names of the dialect
 Row = Mapping[str, object]
 
 
+class _Noise:
+    """Random bytes, eight at a time. Asked for many at once: each time that it is asked the system
+    lets another thread go first, for up to 5 ms."""
+
+    def __init__(self) -> None:
+        self._parts: Iterator[int] = iter(())
+
+    def take(self) -> int:
+        """64 random bits; for threads."""
+        while True:
+            try:
+                return next(self._parts)
+            except StopIteration:
+                self._parts = iter(unpack("512Q", os.urandom(4096)))
+
+    def forget(self) -> None:
+        """A child process must not go on with the bytes of its parent."""
+        self._parts = iter(())
+
+
+_noise = _Noise()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_noise.forget)
+
+
 def new_id() -> str:
     """A fresh UUIDv7 (RFC 9562, section 5.7): 48 bits of milliseconds, 12 bits of their
     fraction (section 6.2, method 3: ids sort by their making), then random bits."""
     stamp, rest = divmod(time.time_ns(), 1_000_000)
     fraction = rest * 4096 // 1_000_000
-    noise = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
-    return str(UUID(int=stamp << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | noise))
+    noise = 0b10 << 62 | _noise.take() >> 2
+    text = f"{stamp << 16 | 0x7 << 12 | fraction:016x}{noise:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Id(TypeDecorator[str]):
