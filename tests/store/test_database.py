@@ -236,18 +236,34 @@ def test_a_connection_lost_during_commit_is_told_as_doubt(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("databases", SERVERS, indirect=True)
-def test_a_connection_lost_before_commit_is_told_as_unavailable(stage: Stage) -> None:
+@pytest.mark.parametrize("losses", [1, 2])
+def test_what_loses_its_connection_before_the_commit_is_done_once_more(
+    stage: Stage, losses: int
+) -> None:
     doubted: list[Event] = []
     stage.database.doubt = doubted.extend
+    left = [None] * losses
 
-    def unit(db: Session) -> None:
-        end_connection(stage, db)
+    def unit(db: Session) -> str:
+        events.record(db, NOTE)
+        if left:
+            left.pop()
+            end_connection(stage, db)
         db.execute(select(ChatUser.id))
+        return "done"
 
     async def scene() -> None:
-        with pytest.raises(ChatError) as refused:
-            await stage.database.write(unit)
-        assert (refused.value.code, doubted) == ("unavailable", [])
+        if losses == 1:
+            assert await stage.database.write(unit) == "done"
+            assert stage.published == [NOTE]
+            left.append(None)
+            assert await stage.database.read(unit) == "done"
+        else:
+            with pytest.raises(ChatError) as refused:
+                await stage.database.write(unit)
+            assert refused.value.code == "unavailable"
+            assert stage.published == []
+        assert doubted == []
         await stage.database.write(lambda db: db.execute(select(ChatUser.id)).all())
 
     stage.run(scene)

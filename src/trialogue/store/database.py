@@ -98,7 +98,9 @@ class Database:
         started = perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
-                return await self._guarded(self._carry().read(lambda db: fn(db, *args, **kwargs)))
+                return await self._guarded(
+                    lambda: self._carry().read(lambda db: fn(db, *args, **kwargs))
+                )
         except OperationalError as error:
             raise ChatError("unavailable", "The database is busy; try again.") from error
         except TimeoutError:
@@ -143,12 +145,12 @@ class Database:
     async def stamp(self) -> object:
         """What changes whenever another process has written; None where nobody can tell. Raises
         ChatError `unavailable` when the database cannot be reached."""
-        return await self._guarded(self._carry().stamp())
+        return await self._guarded(self._carry().stamp)
 
     async def _write(self, unit: Unit[R]) -> R:
         for attempt in range(RETRIES + 1):
             try:
-                result, recorded = await self._guarded(self._carry().write(unit))
+                result, recorded = await self._guarded(lambda: self._carry().write(unit))
             except InDoubt as doubt:
                 self.doubt(doubt.recorded)
                 raise ChatError("unavailable", "The database did not confirm the change.") from None
@@ -172,9 +174,16 @@ class Database:
             log.exception("database.publish_failed")
             self.doubt(recorded)
 
-    async def _guarded(self, work: Coroutine[object, object, R]) -> R:
+    async def _guarded(self, work: Callable[[], Coroutine[object, object, R]]) -> R:
+        """Do something; what fails with a connection that has broken is done again on another: a
+        database that was started again is met with connections that are no more."""
         try:
-            return await work
+            try:
+                return await work()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return await work()
         except DBAPIError as error:
             if is_transient(error) or not is_outage(error):
                 raise
