@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import members, messages, policy, views, wire
 from trialogue.core.errors import ChatError
+from trialogue.core.keyed import Keyed
 from trialogue.core.models import Conversation, Member, Message
 from trialogue.core.policy import Actor
 
@@ -108,24 +109,25 @@ class _Position:
     mine: bool
 
 
-def _positions(db: Session, actor: Actor, conversation_ids: Sequence[str]) -> dict[str, _Position]:
-    query = (
+POSITIONS = Keyed(
+    (Conversation.id,),
+    lambda known: (
         select(Conversation.id, Conversation.last_rev, Conversation.public, Member.user_id)
         .outerjoin(
             Member,
             (Member.conversation_id == Conversation.id)
-            & (Member.user_id == actor.user_id)
+            & (Member.user_id == bindparam("user_id"))
             & Member.left_at.is_(None),
         )
-        .where(
-            Conversation.id.in_(conversation_ids),
-            Conversation.workspace_id == actor.workspace_id,
-        )
-    )
-    return {
-        row.id: _Position(row.last_rev, row.public, row.user_id is not None)
-        for row in db.execute(query)
-    }
+        .where(known, Conversation.workspace_id == bindparam("workspace_id"))
+    ),
+)
+
+
+def _positions(db: Session, actor: Actor, conversation_ids: Sequence[str]) -> dict[str, _Position]:
+    whose = {"user_id": actor.user_id, "workspace_id": actor.workspace_id}
+    rows = POSITIONS.rows(db, [(one,) for one in conversation_ids], **whose)
+    return {row.id: _Position(row.last_rev, row.public, row.user_id is not None) for row in rows}
 
 
 def _position(db: Session, conversation_id: str) -> tuple[str, int]:
@@ -212,18 +214,25 @@ def _missed(
     return _Missed([message for message in live if message.rev <= end], kept, end, more=True)
 
 
-def _marks(db: Session, conversation_ids: Sequence[str], user_id: str | None) -> Marks:
-    """The present read and delivered marks; in large rooms only one's own."""
-    visible = Conversation.member_count <= SHARED_MARKS
-    if user_id is not None:
-        visible = visible | (Member.user_id == user_id)
-    query = (
+MARKS = Keyed(
+    (Member.conversation_id,),
+    lambda known: (
         select(Member.conversation_id, Member.user_id, Member.read_seq, Member.delivered_seq)
         .join(Conversation, Conversation.id == Member.conversation_id)
-        .where(Member.conversation_id.in_(conversation_ids), Member.left_at.is_(None), visible)
-    )
+        .where(
+            known,
+            Member.left_at.is_(None),
+            (Conversation.member_count <= SHARED_MARKS) | (Member.user_id == bindparam("user_id")),
+        )
+    ),
+)
+
+
+def _marks(db: Session, conversation_ids: Sequence[str], user_id: str | None) -> Marks:
+    """The present read and delivered marks; in large rooms only one's own."""
+    rows = MARKS.rows(db, [(one,) for one in conversation_ids], user_id=user_id)
     marks: Marks = {}
-    for conversation_id, member_id, read_seq, delivered_seq in db.execute(query):
+    for conversation_id, member_id, read_seq, delivered_seq in rows:
         reads, delivered = marks.setdefault(conversation_id, ({}, {}))
         reads[member_id] = read_seq
         delivered[member_id] = max(read_seq, delivered_seq)

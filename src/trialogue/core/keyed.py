@@ -32,9 +32,11 @@ class Keyed(Generic[*Columns]):
 
     def rows(self, db: Session, keys: Collection[Key], **values: object) -> Sequence[Row[*Columns]]:
         """What is found, in one statement; none for no keys. `values` are of the query's own
-        parameters. Changes of the session that are not flushed yet are not seen."""
+        parameters."""
         if not keys:
             return []
+        if db.autoflush:
+            db.flush()  # as before the session's own statements
         connection = db.connection()
         dialect = connection.dialect.name
         if dialect not in self._built:

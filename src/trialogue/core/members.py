@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import bindparam, case, func, insert, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import events, notices, policy, users, views, wire
@@ -353,31 +353,34 @@ def page_all(
     return wire.Page(with_users(db, workspace_id, rows[:limit]), following)
 
 
+_PLACES = select(Member.conversation_id).where(
+    Member.user_id == bindparam("user_id"), Member.left_at.is_(None)
+)
+_STANDINGS = (
+    select(
+        Conversation.id,
+        Conversation.kind,
+        Conversation.name,
+        Conversation.last_seq,
+        Conversation.last_rev,
+        Conversation.last_message_at,
+        Conversation.created_at,
+        Conversation.archived_at,
+        Conversation.member_count,
+        Member.role,
+        Member.read_seq,
+    )
+    .join(Member, Member.conversation_id == Conversation.id)
+    .where(Member.user_id == bindparam("user_id"), Member.left_at.is_(None))
+)
+
+
 def conversation_ids(db: Session, user_id: str) -> list[str]:
     """All conversations that a user is in."""
-    query = select(Member.conversation_id).where(
-        Member.user_id == user_id, Member.left_at.is_(None)
-    )
-    return list(db.scalars(query))
+    return list(db.connection().scalars(_PLACES, {"user_id": user_id}))
 
 
 def standings(db: Session, user_id: str) -> list[Standing]:
     """All conversations that a user is in, with their counters."""
-    query = (
-        select(
-            Conversation.id,
-            Conversation.kind,
-            Conversation.name,
-            Conversation.last_seq,
-            Conversation.last_rev,
-            Conversation.last_message_at,
-            Conversation.created_at,
-            Conversation.archived_at,
-            Conversation.member_count,
-            Member.role,
-            Member.read_seq,
-        )
-        .join(Member, Member.conversation_id == Conversation.id)
-        .where(Member.user_id == user_id, Member.left_at.is_(None))
-    )
-    return [Standing(*row) for row in db.execute(query)]
+    found = db.connection().execute(_STANDINGS, {"user_id": user_id})
+    return [Standing(*row) for row in found]

@@ -116,8 +116,6 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     Conversations that another transaction holds are skipped, unless `wait` says to wait.
     Must be the first thing in its transaction, or come under the lock of its conversation.
     """
-    if db.autoflush:
-        db.flush()  # its statements do not do it by themselves
     if wait:
         limit_wait(db, 5)
     rooms = _lock(db, drafts, wait=wait)

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Protocol, TypeAlias, cast
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import kept, mentions, users, wire
+from trialogue.core.keyed import Keyed
 from trialogue.core.models import ChatUser, Conversation, Feedback, Member, Message, Reaction
 
 MessageQuery: TypeAlias = "Select[*tuple[object, ...]]"
@@ -138,18 +139,27 @@ def message_for(
     return wire.Message(**fields, reactions=reactions, status=status, feedback=feedback)
 
 
+MINE = Keyed(
+    (Reaction.message_id,),
+    lambda known: select(Reaction.message_id, Reaction.emoji).where(
+        known, Reaction.user_id == bindparam("user_id")
+    ),
+)
+RATED = Keyed(
+    (Feedback.message_id,),
+    lambda known: select(
+        Feedback.id, Feedback.message_id, Feedback.rating, Feedback.comment, Feedback.created_at
+    ).where(known, Feedback.user_id == bindparam("user_id")),
+)
+
+
 def own_reactions(
     db: Session, user_id: str, found: Sequence[wire.LiveMessage]
 ) -> dict[str, set[str]]:
     """With which emoji a user has reacted to each message; asks only where there are any."""
-    ids = [live.id for live in found if live.reactions]
-    if not ids:
-        return {}
-    query = select(Reaction.message_id, Reaction.emoji).where(
-        Reaction.message_id.in_(ids), Reaction.user_id == user_id
-    )
+    keys = [(live.id,) for live in found if live.reactions]
     mine: dict[str, set[str]] = {}
-    for message_id, emoji in db.execute(query):
+    for message_id, emoji in MINE.rows(db, keys, user_id=user_id):
         mine.setdefault(message_id, set()).add(emoji)
     return mine
 
@@ -158,57 +168,72 @@ def own_feedback(
     db: Session, user_id: str, found: Sequence[wire.LiveMessage]
 ) -> dict[str, wire.Feedback]:
     """How a user rates each reply; asks only where there are any."""
-    ids = [live.id for live in found if live.reply is not None]
-    if not ids:
-        return {}
-    query = select(Feedback).where(Feedback.message_id.in_(ids), Feedback.user_id == user_id)
-    return {
-        row.message_id: wire.Feedback(
-            row.id, row.message_id, row.rating, row.comment, row.created_at
+    keys = [(live.id,) for live in found if live.reply is not None]
+    return {row[1]: wire.Feedback(*row) for row in RATED.rows(db, keys, user_id=user_id)}
+
+
+class ConversationRow(Protocol):
+    """The columns of a conversation, and of one's own membership where there is one."""
+
+    id: str
+    kind: wire.ConversationKind
+    name: str | None
+    description: str | None
+    avatar: str | None
+    public: bool
+    created_by: str | None
+    created_at: datetime
+    archived_at: datetime | None
+    last_seq: int
+    last_rev: int
+    last_message_at: datetime | None
+    member_count: int
+    edit_window: int | None
+    first_seq: int
+    retention_days: int | None
+    role: wire.ConversationRole | None
+    read_seq: int
+    notify: wire.Notify
+    pinned_at: datetime | None
+
+
+SHOWN = Keyed(
+    (Conversation.id,),
+    lambda known: (
+        select(
+            Conversation.id,
+            Conversation.kind,
+            Conversation.name,
+            Conversation.description,
+            Conversation.avatar,
+            Conversation.public,
+            Conversation.created_by,
+            Conversation.created_at,
+            Conversation.archived_at,
+            Conversation.last_seq,
+            Conversation.last_rev,
+            Conversation.last_message_at,
+            Conversation.member_count,
+            Conversation.edit_window,
+            Conversation.first_seq,
+            Conversation.retention_days,
+            Member.role,
+            Member.read_seq,
+            Member.notify,
+            Member.pinned_at,
         )
-        for row in db.scalars(query)
-    }
-
-
-def conversations(
-    db: Session, workspace_id: str, user_id: str | None, conversation_ids: Sequence[str]
-) -> dict[str, wire.Conversation]:
-    """Conversations by id, as `user_id` sees them (null: without anyone's own state), in a
-    fixed number of statements."""
-    query = (
-        select(Conversation, Member)
         .outerjoin(
             Member,
             (Member.conversation_id == Conversation.id)
-            & (Member.user_id == user_id)
+            & (Member.user_id == bindparam("user_id"))
             & Member.left_at.is_(None),
         )
-        .where(Conversation.id.in_(conversation_ids))
-        .execution_options(populate_existing=True)
-    )
-    rows = cast(Sequence[tuple[Conversation, Member | None]], db.execute(query).all())
-    last = _last_messages(db, conversation_ids)
-    paired = [row.id for row, _ in rows if row.kind in ("direct", "assistant")]
-    peers = _peers(db, workspace_id, user_id, paired) if paired and user_id else {}
-    named = mentions.count(db, user_id, _with_unread(rows)) if user_id else {}
-    return {
-        row.id: _conversation(
-            row,
-            member,
-            last.get(row.id) if member or user_id is None else None,
-            peers.get(row.id),
-            named.get(row.id, 0),
-        )
-        for row, member in rows
-    }
-
-
-def _with_unread(rows: Sequence[tuple[Conversation, Member | None]]) -> list[str]:
-    return [row.id for row, member in rows if member and member.read_seq < row.last_seq]
-
-
-def _last_messages(db: Session, conversation_ids: Sequence[str]) -> dict[str, wire.LiveMessage]:
-    query = (
+        .where(known)
+    ),
+)
+NEWEST = Keyed(
+    (Conversation.id,),
+    lambda known: (
         select_messages()
         .join(
             Conversation,
@@ -217,9 +242,32 @@ def _last_messages(db: Session, conversation_ids: Sequence[str]) -> dict[str, wi
                 Conversation.last_seq == Message.seq,
             ),
         )
-        .where(Conversation.id.in_(conversation_ids))
-    )
-    return {live.conversation_id: live for live in live_messages(db, query)}
+        .where(known)
+    ),
+)
+
+
+def conversations(
+    db: Session, workspace_id: str, user_id: str | None, conversation_ids: Sequence[str]
+) -> dict[str, wire.Conversation]:
+    """Conversations by id, as `user_id` sees them (null: without anyone's own state), in a
+    fixed number of statements."""
+    keys = [(one,) for one in conversation_ids]
+    rows = cast(Sequence[ConversationRow], SHOWN.rows(db, keys, user_id=user_id))
+    last = {live.conversation_id: live for live in made(NEWEST.rows(db, keys))}
+    paired = [row.id for row in rows if row.kind in ("direct", "assistant")]
+    peers = _peers(db, workspace_id, user_id, paired) if paired and user_id else {}
+    unread = [row.id for row in rows if row.role and row.read_seq < row.last_seq]
+    named = mentions.count(db, user_id, unread) if user_id else {}
+    return {
+        row.id: _conversation(
+            row,
+            last.get(row.id) if row.role or user_id is None else None,
+            peers.get(row.id),
+            named.get(row.id, 0),
+        )
+        for row in rows
+    }
 
 
 def _peers(
@@ -239,15 +287,14 @@ def _peers(
 
 
 def _conversation(
-    row: Conversation,
-    member: Member | None,
+    row: ConversationRow,
     last_message: wire.LiveMessage | None,
     peer: wire.User | None,
     named: int,
 ) -> wire.Conversation:
     return wire.Conversation(
         id=row.id,
-        kind=cast(wire.ConversationKind, row.kind),
+        kind=row.kind,
         name=row.name,
         description=row.description,
         avatar_url=row.avatar,
@@ -263,20 +310,20 @@ def _conversation(
         edit_window=row.edit_window,
         first_seq=row.first_seq,
         retention_days=row.retention_days,
-        me=_membership(row, member, named) if member else None,
+        me=_membership(row, row.role, named) if row.role else None,
         peer=peer,
     )
 
 
-def _membership(row: Conversation, member: Member, named: int) -> wire.Membership:
+def _membership(row: ConversationRow, role: wire.ConversationRole, named: int) -> wire.Membership:
     return wire.Membership(
-        role=cast(wire.ConversationRole, member.role),
-        read_seq=member.read_seq,
+        role=role,
+        read_seq=row.read_seq,
         # The mark may have moved between the two reads of this row and of the member's.
-        unread=max(0, row.last_seq - member.read_seq),
+        unread=max(0, row.last_seq - row.read_seq),
         mentions=named,
-        notify=cast(wire.Notify, member.notify),
-        pinned_at=member.pinned_at,
+        notify=row.notify,
+        pinned_at=row.pinned_at,
     )
 
 
