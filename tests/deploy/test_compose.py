@@ -199,6 +199,12 @@ def test_databases_are_named_by_version() -> None:
     assert [image for image in images if not re.fullmatch(r"\w+:\d+\S*", image)] == []
 
 
+def test_the_guide_adds_the_version_that_is_pinned() -> None:
+    named = re.findall(r"pydantic-ai-slim\[anthropic\]==[\d.]+", tree.text("pyproject.toml"))
+    assert len(named) == 1
+    assert named[0] in tree.text(GUIDE)
+
+
 def test_the_guide_names_services_and_volumes_that_there_are() -> None:
     text = tree.text(GUIDE)
     assert "alias dc='docker compose --file deploy/compose.yaml'" in text
