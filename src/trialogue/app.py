@@ -81,7 +81,9 @@ Log in by one of the calls under *Accounts* and send the access token as
 What happens is told live on the WebSocket at `/ws`; its commands and events are described
 in the protocol reference and stand among the schemas of this document.
 """
-CLIENT = Path(__file__).parents[2] / "web" / "dist"
+# The web client: in an installed package beside this module, in a checkout where it is built.
+_BUNDLED = Path(__file__).parent / "client"
+CLIENT = _BUNDLED if _BUNDLED.is_dir() else Path(__file__).parents[2] / "web" / "dist"
 
 
 class Parts:

@@ -23,7 +23,7 @@ def says_nothing(name: str) -> bool:
 
 
 def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
-    folders = ("src/", "tests/", "bench/", "script/", "web/src/", "web/e2e/")
+    folders = ("src/", "tests/", "bench/", "deploy/", "script/", "web/src/", "web/e2e/")
     paths = [path for path in tree.files() if path.startswith(folders) and path.endswith(SOURCE)]
     assert paths
     assert [path for path in paths if any(map(says_nothing, PurePosixPath(path).parts))] == []

@@ -7,7 +7,10 @@ fails instead.
 
 import getpass
 import os
+import re
 import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from sqlalchemy import make_url
+
+from deploy.replay import root
 
 
 class Missing(Exception):
@@ -32,7 +37,8 @@ def required() -> set[str]:
 
 def find(service: str) -> str:
     """The address of `postgresql` or `mariadb` (a URL whose role may create databases), of `redis`
-    (a URL), or of `postgresql-server`, `mariadb-server`, `redis-server` and `chromium` (paths).
+    (a URL), of `postgresql-server`, `mariadb-server`, `redis-server` and `chromium` (paths), of
+    `compose` (a command), or of `clean-root` (the interpreter that is used in it).
 
     Raises `Missing` where there is none, with the reason.
     """
@@ -143,6 +149,33 @@ def chromium() -> str:
     return path
 
 
+@cache
+def compose() -> str:
+    """Compose, as part of Docker's client or as a program of its own; it needs no Docker engine
+    to read a file."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) is None:
+            continue
+        asked = subprocess.run(
+            [*command, "version", "--short"], capture_output=True, text=True, check=False
+        )
+        numbers = re.match(r"v?(\d+)\.(\d+)", asked.stdout)
+        if asked.returncode == 0 and numbers and (int(numbers[1]), int(numbers[2])) >= (2, 20):
+            return " ".join(command)
+    raise Missing("neither `docker compose` nor `docker-compose` of version 2.20 or newer")
+
+
+@cache
+def clean_root() -> str:
+    """This interpreter, where the programs of `deploy/replay` can make a root for it (Linux, as
+    root)."""
+    try:
+        root.examine()
+    except root.Unable as reason:
+        raise Missing(str(reason)) from None
+    return sys.executable
+
+
 FINDERS = {
     "postgresql": postgresql,
     "mariadb": mariadb,
@@ -151,4 +184,6 @@ FINDERS = {
     "mariadb-server": mariadb_server,
     "redis-server": redis_server,
     "chromium": chromium,
+    "compose": compose,
+    "clean-root": clean_root,
 }
