@@ -3,14 +3,17 @@
 The judge is fed a sound run first, then the same one with a single thing wrong.
 """
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bench.chaos.journal import Acknowledged, Heard, Refused, acknowledged
-from bench.chaos.run import Measure, shake
+from bench.chaos.run import Chaos, Measure, shake
 from bench.chaos.verdict import Evidence, Stored, breaches
 from tests.support.serving import Make
 
@@ -19,6 +22,15 @@ POSTERS = {0: "a", 1: "a", 2: "b"}  # clients, and their rooms
 QUOTA = 5
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that are started count no lines: it would cost two thirds of their time, and other
+    tests run the same ones."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_fifty_thousand_posts_under_random_kills_are_kept(
     make_server: Make, tmp_path: Path
@@ -31,6 +43,29 @@ def test_fifty_thousand_posts_under_random_kills_are_kept(
     assert figures["kills of client processes"] == 4
     assert figures["resumes"] > measure.clients
     assert figures["lines cut by clients"] > 0
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_what_a_database_loses_or_exchanges_is_found(make_server: Make, tmp_path: Path) -> None:
+    server = make_server()
+    measure = Measure(400, "1", clients=4, processes=2, server_kills=0, client_kills=0)
+    chaos = Chaos(measure, server, tmp_path)
+    try:
+        chaos.run()
+    finally:
+        chaos.discard()
+    assert breaches(chaos.evidence()) == []
+    server.stop()  # it keeps messages in memory
+    with closing(sqlite3.connect(str(make_url(server.database_url).database))) as database:
+        for before, after in ((7, 1_000), (8, 7), (1_000, 8)):
+            swap = "UPDATE chat_messages SET seq = ? WHERE seq = ?"
+            database.execute(swap, (after, before))
+        database.execute("DELETE FROM chat_messages WHERE seq = 100")
+        database.commit()
+    server.start()
+    found = breaches(chaos.evidence())
+    assert len([one for one in found if one.startswith("lost: message")]) == 3, found
+    assert [one for one in found if one.startswith("numbers: 101 stands where 100 should")]
 
 
 # What the judge finds ---------------------------------------------------------------------------
