@@ -109,6 +109,13 @@ class Metrics(Collector):
             "Transactions that were done again, after deadlocks and the like.",
             tally.retries,
         )
+        used, idle = self._database.connections()
+        yield _labelled(
+            "trialogue_database_connections",
+            "Connections to the database, by state: used, or idle.",
+            ["state"],
+            {("used",): used, ("idle",): idle},
+        )
         if self._sessions is not None:
             yield GaugeMetricFamily(
                 "trialogue_sessions",

@@ -87,6 +87,8 @@ def test_what_happens_is_counted(api: Caller) -> None:
     assert more("database_transaction_seconds_sum", kind="write") > 0
     assert more("sessions") == 1
     assert of(after, "tasks") >= 1
+    assert of(after, "database_connections", state="idle") >= 1
+    assert of(after, "database_connections", state="used") >= 0
     assert after["process_open_fds", frozenset()] > 0
     assert after["process_resident_memory_bytes", frozenset()] > 10_000_000
 

@@ -47,6 +47,27 @@ def test_what_fails_changes_nothing_and_publishes_nothing(stage: Stage) -> None:
     stage.run(scene)
 
 
+def test_connections_are_counted_while_they_are_used_and_after(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+    database = stage.database
+    seen: list[tuple[int, int]] = []
+
+    def reading(db: Session) -> None:
+        db.execute(text("SELECT 1"))
+        seen.append(database.connections())
+
+    async def scene() -> None:
+        assert database.connections() == (0, 0)
+        await database.write(conversations.create_group, ada, name="Room")
+        await database.read(reading)
+        assert [used for used, _ in seen] == [1]
+        used, idle = database.connections()
+        assert used == 0
+        assert idle >= 1
+
+    stage.run(scene)
+
+
 def test_a_database_that_has_lost_its_tables_gives_no_sign_of_life(stage: Stage) -> None:
     def lose(db: Session) -> None:
         db.execute(text("ALTER TABLE chat_workspaces RENAME TO chat_lost"))

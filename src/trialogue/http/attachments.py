@@ -31,7 +31,7 @@ IMAGE: dict[int | str, dict[str, Any]] = {
     200: {"description": "Its bytes.", "content": {"image/webp": {}}},
 }
 BYTES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Its bytes.", "content": {"application/octet-stream": {}}},
+    200: {"description": "Its bytes.", "content": {"*/*": {}}},
     206: {"description": "The part that was asked for by `Range`."},
     304: {"description": "It is the one of `If-None-Match`."},
 }

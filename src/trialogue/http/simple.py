@@ -80,7 +80,7 @@ async def ask(
 @router.get(
     "/{conversation_id}/history",
     response_model=PlainHistory,
-    responses=problems(401, 403, 404),
+    responses=problems(400, 401, 403, 404),
 )
 async def history(
     serving: Serving,

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool, QueuePool
 
 from trialogue.core import events
 from trialogue.core.errors import ChatError
@@ -56,6 +57,8 @@ class _Carrier(Protocol):
     async def stamp(self) -> object: ...
 
     async def close(self) -> None: ...
+
+    def pools(self) -> Sequence[Pool]: ...
 
 
 class Database:
@@ -146,6 +149,12 @@ class Database:
         """What changes whenever another process has written; None where nobody can tell. Raises
         ChatError `unavailable` when the database cannot be reached."""
         return await self._guarded(self._carry().stamp)
+
+    def connections(self) -> tuple[int, int]:
+        """How many connections to the database are in use, and how many wait to be used."""
+        pools = [] if self._carrier is None else self._carrier.pools()
+        kept = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return sum(pool.checkedout() for pool in kept), sum(pool.checkedin() for pool in kept)
 
     async def _write(self, unit: Unit[R]) -> R:
         for attempt in range(RETRIES + 1):
@@ -265,6 +274,9 @@ class SQLiteCarrier:
         self._writing.dispose()
         self._reading.dispose()
 
+    def pools(self) -> Sequence[Pool]:
+        return self._writing.pool, self._reading.pool
+
 
 class PostgresCarrier:
     """Connections of an asynchronous pool, driven from synchronous code by greenlets."""
@@ -299,6 +311,9 @@ class PostgresCarrier:
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+    def pools(self) -> Sequence[Pool]:
+        return (self._engine.pool,)
 
 
 class MySQLCarrier:
@@ -342,6 +357,9 @@ class MySQLCarrier:
         self._readers.shutdown()
         self._writing.dispose()
         self._reading.dispose()
+
+    def pools(self) -> Sequence[Pool]:
+        return self._writing.pool, self._reading.pool
 
 
 _Build = Callable[[URL, Callable[[], dict[object, object]]], _Carrier]

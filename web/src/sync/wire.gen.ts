@@ -9500,7 +9500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The part that was asked for by `Range`. */
@@ -9677,7 +9677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description The part that was asked for by `Range`. */
@@ -13716,6 +13716,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlainHistory"];
+                };
+            };
+            /** @description The body is not JSON: `bad_request`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Without a valid access token: `unauthenticated`. */
