@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.assistants import answer, assistant, claim, conversation, end, queued, texts
+from tests.support.statements import reading_whole
 from tests.support.world import World
 from trialogue.core import members, messages, replies, wire
 from trialogue.core.policy import Actor
@@ -205,3 +206,14 @@ def test_where_no_assistant_is_none_can_answer(world: World) -> None:
     world.refuses("not_found", replies.must_be_possible, bob, room)
     world.do(members.add, ada, room, assistant(world, ada).user.id)
     world.do(replies.must_be_possible, ada, room)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_replies_to_a_message_are_found_by_an_index(world: World) -> None:
+    ada = world.person("ada")
+    helper = assistant(world, ada)
+    room = conversation(world, ada, helper)
+    question = world.post(ada, room, "hello")
+    with world.transaction() as db, reading_whole(db) as whole:
+        assert len(replies.to(db, question.id)) == 1
+    assert whole == []

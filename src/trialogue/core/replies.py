@@ -185,7 +185,9 @@ def _branch(db: Session, conversation: Conversation, old: Message, before: int) 
             Message.type != "system",
         )
         return list(db.scalars(query.order_by(Message.seq.desc()).limit(BRANCH_MOST)))
-    answers = select(Reply.message_id).where(Reply.trigger_id == old.id)
+    answers = select(Reply.message_id).where(
+        Reply.conversation_id == conversation.id, Reply.trigger_id == old.id
+    )
     return [old.id, *(each for each in db.scalars(answers) if each is not None)]
 
 
@@ -233,7 +235,11 @@ def find(db: Session, actor: Actor, reply_id: str) -> Known:
 def to(db: Session, trigger_id: str, *, assistant_id: str | None = None) -> list[str]:
     """The replies that a message has: those of `assistant_id` before others, then the first
     promised first."""
-    query = select(Reply.id, Reply.assistant_id).where(Reply.trigger_id == trigger_id)
+    # By the conversation, of which there is an index.
+    place = select(Message.conversation_id).where(Message.id == trigger_id).scalar_subquery()
+    query = select(Reply.id, Reply.assistant_id).where(
+        Reply.conversation_id == place, Reply.trigger_id == trigger_id
+    )
     rows = db.execute(query.order_by(Reply.version, Reply.id)).all()
     return [row[0] for row in sorted(rows, key=lambda row: row[1] != assistant_id)]
 
