@@ -57,8 +57,24 @@ async def for_a_while(scene: Scene, seconds: float) -> None:
             person = scene.people[number % len(scene.people)]
             chance = random.Random(f"{scene.seed} {number}")
             group.create_task(_again_and_again(actor, scene, person, chance))
+        for person in scene.people:
+            group.create_task(_stay_in(scene, person))
         await asyncio.sleep(seconds)
         scene.stop.set()
+
+
+async def _stay_in(scene: Scene, person: Person) -> None:
+    """Have a new token long before the old one ends."""
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(scene.stop.wait(), person.grant["expires_in"] / 4)
+            return
+        body = {"refresh_token": person.grant["refresh_token"]}
+        answer = sound(scene, await scene.stage.http.post(f"{API}/auth/refresh", json=body))
+        if answer.status_code == 200:
+            person.grant = answer.json()
+            person.token = person.grant["access_token"]
+            scene.done["tokens renewed"] += 1
 
 
 Actor = Callable[[Scene, Person, random.Random], Awaitable[None]]
