@@ -52,6 +52,7 @@ async def soak(server: Server, seconds: float, seed: str, growth: int) -> dict[s
         **load.steps(scene),
         "MB of memory at the beginning, after the warm-up": round(memory[0] / MB, 1),
         "MB of memory at the end": round(memory[-1] / MB, 1),
+        "MB of memory in each sixth of the time, medians": watch.parts(memory, MB),
         "MB by which it grew after the warm-up (medians)": round(grown / MB, 1),
         "tasks before and after": f"{before.tasks}, {after.tasks}",
         "open files before and after": f"{before.files}, {after.files}",

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import httpx
@@ -90,3 +91,10 @@ def grown(memory: Sequence[int]) -> int:
     after = memory[int(len(memory) * WARM_UP) :]
     third = max(len(after) // 3, 1)
     return int(median(after[-third:]) - median(after[:third]))
+
+
+def parts(memory: Sequence[int], unit: int, count: int = 6) -> str:
+    """The medians of equal parts of the time, in this unit: whether a growth comes to an end."""
+    cuts = [len(memory) * place // count for place in range(count + 1)]
+    found = [memory[first:last] for first, last in pairwise(cuts) if first < last]
+    return ", ".join(f"{median(part) / unit:.0f}" for part in found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench.soak.run import MB, soak
-from bench.soak.watch import Held, grown, left, look
+from bench.soak.watch import Held, grown, left, look, parts
 from tests.support.client import Stage
 from tests.support.server import Server
 
@@ -62,3 +62,5 @@ def test_growth_is_told_from_the_warm_up_and_from_noise() -> None:
     leaking = [(100 + number) * MB for number in range(120)]
     assert grown(warming + flat) <= MB
     assert grown(warming + leaking) >= 60 * MB
+    assert parts(leaking, MB, 3) == "120, 160, 200"
+    assert parts([7], 1) == "7"
