@@ -16,6 +16,7 @@ from bench.scenarios import (
     replies,
     search,
     start,
+    storm,
     upload,
 )
 
@@ -29,6 +30,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[int], report.Result], int, str]] = {
     "replies": (replies.measure, replies.RUNS, replies.MEASURES),
     "search": (search.measure, search.RUNS, search.MEASURES),
     "start": (start.measure, start.RUNS, start.MEASURES),
+    "storm": (storm.measure, storm.RUNS, storm.MEASURES),
     "upload": (upload.measure, upload.RUNS, upload.MEASURES),
 }
 
