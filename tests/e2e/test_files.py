@@ -119,8 +119,26 @@ def test_five_gigabytes_are_refused_early_and_leave_nothing(
         assert uploaded(ada, "a.txt", b"still here")["file_size"] == 10
 
 
-def pour(address: tuple[str, int], head: bytes, length: int, *, chunked: bool) -> tuple[int, bytes]:
-    """Send a body until an answer comes or the line is closed; how much was sent, the answer."""
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_who_goes_on_after_a_file_that_is_too_large_is_not_listened_to(lone_server: Server) -> None:
+    with open_http(lone_server) as http:
+        ada = Caller(http).person()
+        head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
+        head += f"Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        beyond = 100 * MEGABYTE + 32 * 1024  # of a file, and not yet of the body around it
+        sent, status = pour(
+            lone_server.address, head.encode(), 1024 * MEGABYTE, chunked=True, pause=beyond
+        )
+        assert status.startswith(b"HTTP/1.1 413")
+        assert sent < 200 * MEGABYTE
+        assert left(lone_server) == []
+
+
+def pour(
+    address: tuple[str, int], head: bytes, length: int, *, chunked: bool, pause: int = 0
+) -> tuple[int, bytes]:
+    """Send a body until an answer comes or the line is closed; how much was sent, the answer.
+    After `pause` bytes the client waits for a moment."""
     sent = 0
     with socket.create_connection(address) as line:
         line.sendall(head)
@@ -130,6 +148,10 @@ def pour(address: tuple[str, int], head: bytes, length: int, *, chunked: bool) -
         line.settimeout(60)
         try:
             while sent < length:
+                if sent < pause < sent + MEGABYTE:
+                    part = PIECE[: pause - sent]
+                    line.sendall(b"%x\r\n%b\r\n" % (len(part), part))
+                    time.sleep(1)  # sleep: the client's own pause
                 line.sendall(piece)
                 sent += MEGABYTE
         except (BrokenPipeError, ConnectionResetError):

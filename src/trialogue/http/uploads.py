@@ -140,8 +140,6 @@ async def _fill(request: Request, boundary: bytes, incoming: Incoming, limit: in
         async with asyncio.timeout(PATIENCE):
             async for chunk in request.stream():
                 form.parser.write(chunk)
-                if incoming.size + len(form.waiting) > limit:
-                    raise ChatError("too_large", f"A file has at most {limit} bytes.")
                 if len(form.waiting) >= PIECE:
                     await _flush(form, incoming)
         await _flush(form, incoming)
@@ -151,6 +149,10 @@ async def _fill(request: Request, boundary: bytes, incoming: Incoming, limit: in
         raise ChatError("bad_request", "The body is broken, or was cut off.")
     if form.file_name is None:
         raise ChatError("invalid", f"There is no field `{FIELD}` with a file.", field=FIELD)
+    # At the end: the bound of the body, which ends the connection as well, is hardly more. An
+    # answer before the end would leave all the rest to be read.
+    if incoming.size > limit:
+        raise ChatError("too_large", f"A file has at most {limit} bytes.")
     return form.file_name
 
 
