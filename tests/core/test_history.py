@@ -51,3 +51,12 @@ def test_only_one_direction_may_be_asked_for(given: dict[str, int]) -> None:
     with pytest.raises(ChatError) as refused:
         Bounds(1, **given)
     assert (refused.value.code, refused.value.field) == ("invalid", list(given)[1])
+
+
+def test_what_the_session_has_changed_is_in_the_slice(world: World, room: str) -> None:
+    texts = History(select(Message.content))
+    with world.transaction() as db:
+        last = db.scalars(select(Message).where(Message.seq == 6)).one()
+        last.content = "changed"
+        found = texts.cut(db, room, Bounds(1), 1)
+        assert [row.content for row in found.rows] == ["changed"]

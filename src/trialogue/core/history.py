@@ -13,6 +13,7 @@ from trialogue.core import policy
 from trialogue.core.errors import ChatError
 from trialogue.core.models import Conversation, Member, Message
 from trialogue.core.policy import Actor
+from trialogue.core.sql import fetch
 
 Columns = TypeVarTuple("Columns")
 LAST = 2**63 - 1  # no `seq` is greater
@@ -67,8 +68,8 @@ def visible_from(db: Session, actor: Actor, conversation_id: str) -> int:
     """The first `seq` that a member may see; ChatError `not_found`, or `not_member` for public
     rooms."""
     asked = {"user_id": actor.user_id, "workspace_id": actor.workspace_id}
-    found = db.connection().execute(STANDING, {**asked, "conversation_id": conversation_id})
-    row = found.one_or_none()
+    rows = fetch(db, STANDING, {**asked, "conversation_id": conversation_id})
+    row = rows[0] if rows else None
     if row is None or row.visible_from_seq is None:
         raise policy.stranger(public=row is not None and row.public)
     return cast(int, row.visible_from_seq)
@@ -114,4 +115,4 @@ class History(Generic[*Columns]):
         self, db: Session, query: Select[*Columns], room: str, first: int, end: int, count: int
     ) -> Sequence[Row[*Columns]]:
         within = {"conversation_id": room, "first": first, "end": end, "count": count}
-        return db.connection().execute(query, within).all()
+        return fetch(db, query, within)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVarTuple
 from sqlalchemy import ARRAY, ColumnElement, Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from trialogue.core.sql import MYSQL
+from trialogue.core.sql import MYSQL, fetch
 
 Columns = TypeVarTuple("Columns")
 Key = tuple[str, ...]
@@ -35,14 +35,11 @@ class Keyed(Generic[*Columns]):
         parameters."""
         if not keys:
             return []
-        if db.autoflush:
-            db.flush()  # as before the session's own statements
-        connection = db.connection()
-        dialect = connection.dialect.name
+        dialect = db.get_bind().dialect.name
         if dialect not in self._built:
             self._built[dialect] = self._build(self._condition(dialect))
         given = self._given(dialect, keys)
-        return connection.execute(self._built[dialect], {**given, **values}).all()
+        return fetch(db, self._built[dialect], {**given, **values})
 
     def _condition(self, dialect: str) -> ColumnElement[bool]:
         together = tuple_(*self._columns)

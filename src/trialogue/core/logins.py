@@ -14,7 +14,7 @@ from trialogue.core.events import Event, LoginEnded
 from trialogue.core.limits import limits, now, seconds
 from trialogue.core.models import ChatUser, Login, RefreshToken, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import locked, new_id
+from trialogue.core.sql import fetch, locked, new_id
 from trialogue.core.tokens import Claims
 
 GRACE = 30  # seconds in which a spent refresh token may come again: a lost answer, two tabs
@@ -285,9 +285,10 @@ _STANDING = (
 
 def _named(db: Session, claims: Claims) -> Actor:
     asked = {"login_id": claims.login_id, "user_id": claims.user_id}
-    row = db.connection().execute(_STANDING, asked).one_or_none()
-    if row is None:
+    rows = fetch(db, _STANDING, asked)
+    if not rows:
         raise ChatError("unauthenticated", "The access token is not valid.")
+    row = rows[0]
     if row.revoked_at or row.deactivated_at:
         raise ChatError("gone", "This login has ended.")
     return Actor(claims.user_id, row.workspace_id, row.role, claims.login_id)

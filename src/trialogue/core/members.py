@@ -18,7 +18,7 @@ from trialogue.core.events import Event
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Conversation, Member, Read, WorkspaceMember
 from trialogue.core.policy import Actor
-from trialogue.core.sql import insert_new, limit_wait, locked, referred
+from trialogue.core.sql import fetch, insert_new, limit_wait, locked, referred
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,10 +377,9 @@ _STANDINGS = (
 
 def conversation_ids(db: Session, user_id: str) -> list[str]:
     """All conversations that a user is in."""
-    return list(db.connection().scalars(_PLACES, {"user_id": user_id}))
+    return [row[0] for row in fetch(db, _PLACES, {"user_id": user_id})]
 
 
 def standings(db: Session, user_id: str) -> list[Standing]:
     """All conversations that a user is in, with their counters."""
-    found = db.connection().execute(_STANDINGS, {"user_id": user_id})
-    return [Standing(*row) for row in found]
+    return [Standing(*row) for row in fetch(db, _STANDINGS, {"user_id": user_id})]

@@ -33,6 +33,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+from sqlalchemy import Row as ResultRow
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -198,6 +199,16 @@ def savepoint(db: Session) -> Iterator[None]:
             db.execute(text("BEGIN IMMEDIATE"))
     with db.begin_nested():
         yield
+
+
+def fetch(
+    db: Session, query: Select[*Columns], values: Mapping[str, object]
+) -> Sequence[ResultRow[*Columns]]:
+    """The rows of a query that is written once, with the values of its parameters. What the session
+    has changed is flushed before, as it is before the session's own statements."""
+    if db.autoflush:
+        db.flush()
+    return db.connection().execute(query, values).all()
 
 
 def insert_new(db: Session, model: type[DeclarativeBase], row: Row) -> bool:
