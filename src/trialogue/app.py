@@ -242,13 +242,14 @@ def create_app(settings: Settings | None = None, *, parts: Parts | None = None) 
     )
     of_accounts = (auth, logins, personal_tokens, resets, users, accounts, invites)
     of_files = (attachments, avatars)
-    of_talk = (messages, conversations, members, reactions, search, sessions)
+    of_talk = (conversations, members, messages, reactions, search, sessions)
     of_assistants = (assistants_routes, replies, chat, vercel, simple, usage, openai, providers)
-    # Those that are called most come first: a request is held against one after the other.
-    for noun in (*of_talk, *of_files, *of_accounts, *of_assistants, health, metrics):
+    nouns = (*of_accounts, *of_talk, *of_files, *of_assistants, health, metrics)
+    # What is called most comes first: a request is held against one after the other.
+    for noun in sorted(nouns, key=lambda noun: (messages, conversations, *nouns).index(noun)):
         app.include_router(noun.router)
     errors.install(app)
-    documents.install(app, schema.components())
+    documents.install(app, [noun.router for noun in nouns], schema.components())
     web.install(app, CLIENT)
     app.add_middleware(
         middleware.Guard,

@@ -108,10 +108,8 @@ def test_five_gigabytes_are_refused_early_and_leave_nothing(
         ada = Caller(http).person()
         uploaded(ada, "warm.txt", b"what the first one loads")
         kept, before = left(lone_server), memory(lone_server)
-        length = f"Content-Length: {gigabytes}" if declared else "Transfer-Encoding: chunked"
-        head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
-        head += f"Content-Type: {FORM}\r\n{length}\r\n\r\n"
-        sent, status = pour(lone_server.address, head.encode(), gigabytes, chunked=not declared)
+        head = begun(ada, gigabytes if declared else None)
+        sent, status = pour(lone_server.address, head, gigabytes, chunked=not declared)
         assert status.startswith(b"HTTP/1.1 413")
         assert sent < (40 if declared else 200) * MEGABYTE
         assert left(lone_server) == kept
@@ -123,15 +121,19 @@ def test_five_gigabytes_are_refused_early_and_leave_nothing(
 def test_who_goes_on_after_a_file_that_is_too_large_is_not_listened_to(lone_server: Server) -> None:
     with open_http(lone_server) as http:
         ada = Caller(http).person()
-        head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
-        head += f"Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        head = begun(ada, None)
         beyond = 100 * MEGABYTE + 32 * 1024  # of a file, and not yet of the body around it
-        sent, status = pour(
-            lone_server.address, head.encode(), 1024 * MEGABYTE, chunked=True, pause=beyond
-        )
+        sent, status = pour(lone_server.address, head, 1024 * MEGABYTE, chunked=True, pause=beyond)
         assert status.startswith(b"HTTP/1.1 413")
         assert sent < 200 * MEGABYTE
         assert left(lone_server) == []
+
+
+def begun(person: Caller, length: int | None) -> bytes:
+    """The head of an upload, of so many bytes or of nobody knows how many."""
+    size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {person.token}\r\n"
+    return f"{head}Content-Type: {FORM}\r\n{size}\r\n\r\n".encode()
 
 
 def pour(
@@ -167,10 +169,9 @@ def pour(
 def test_an_upload_that_is_broken_off_leaves_nothing(lone_server: Server) -> None:
     with open_http(lone_server) as http:
         ada = Caller(http).person()
-        head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
-        head += f"Content-Type: {FORM}\r\nContent-Length: {9 * MEGABYTE}\r\n\r\n"
+        head = begun(ada, 9 * MEGABYTE)
         with socket.create_connection(lone_server.address) as line:
-            line.sendall(head.encode() + HEAD + 2 * PIECE)
+            line.sendall(head + HEAD + 2 * PIECE)
             wait_until(http, lambda: left(lone_server) != [])
         wait_until(http, lambda: left(lone_server) == [])
         refused(send(ada, 101), 413, "too_large")
@@ -193,10 +194,9 @@ def test_a_server_cleans_up_what_its_death_left_behind(make_server: Make) -> Non
         kept = uploaded(ada, "kept.txt", b"kept")
         room = ada.room()
         ada.say(room, attachment_ids=[kept["id"]])
-        head = f"POST {FILES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ada.token}\r\n"
-        head += f"Content-Type: {FORM}\r\nContent-Length: {9 * MEGABYTE}\r\n\r\n"
+        head = begun(ada, 9 * MEGABYTE)
         with socket.create_connection(server.address) as line:
-            line.sendall(head.encode() + HEAD + 2 * PIECE)
+            line.sendall(head + HEAD + 2 * PIECE)
             wait_until(http, lambda: len(left(server)) == 2)
             server.kill()
         assert len(left(server)) == 2

@@ -2,8 +2,6 @@
 again all goes on by itself. The disk is a small one in memory, which only root can make."""
 
 import asyncio
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import reach
 from tests.support.client import Stage
 from tests.support.history import check, whole_history
 from tests.support.senders import Board, Sender, Way
@@ -25,16 +24,12 @@ WAYS: list[Way] = ["http", "http", "socket", "socket"]
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A disk of a few megabytes."""
-    if os.getuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("only root can mount a small disk")
+    mount = reach("small-disk", request)
     folder = tmp_path / "disk"
     folder.mkdir()
-    options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
-    made = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
-    if made.returncode:
-        pytest.skip(f"no small disk can be mounted: {made.stderr.strip()}")
+    subprocess.run([mount, "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], check=True)
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 

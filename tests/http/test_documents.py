@@ -62,6 +62,13 @@ def test_the_schema_names_every_route_of_the_contract(api: Caller) -> None:
         assert methods <= schema["paths"][path].keys(), path
 
 
+def test_the_document_begins_with_accounts_whatever_is_called_most(api: Caller) -> None:
+    paths = list(api.get("/openapi.json").json()["paths"])
+    nouns = ["/api/v1/auth/register", "/api/v1/conversations", "/api/v1/messages/{message_id}"]
+    assert paths[0] == nouns[0]
+    assert [path for path in paths if path in nouns] == nouns
+
+
 def test_every_route_says_what_it_does_and_how_it_fails(api: Caller) -> None:
     schema = api.get("/openapi.json").json()
     for path, methods in schema["paths"].items():

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def required() -> set[str]:
 def find(service: str) -> str:
     """The address of `postgresql` or `mariadb` (a URL whose role may create databases), of `redis`
     (a URL), of `postgresql-server`, `mariadb-server`, `redis-server` and `chromium` (paths), of
-    `compose` (a command), or of `clean-root` (the interpreter that is used in it).
+    `compose` (a command), of `small-disk` (the program that mounts one), or of `clean-root` (the
+    interpreter that is used in it).
 
     Raises `Missing` where there is none, with the reason.
     """
@@ -176,6 +178,21 @@ def clean_root() -> str:
     return sys.executable
 
 
+@cache
+def small_disk() -> str:
+    """The program that mounts a disk in memory, where that is allowed (Linux, as root)."""
+    mount, unmount = shutil.which("mount"), shutil.which("umount")
+    if mount is None or unmount is None:
+        raise Missing("neither mount nor umount is on PATH")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [mount, "-t", "tmpfs", "-o", "size=1M", "tmpfs", folder]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise Missing(f"no disk can be mounted: {made.stderr.strip()}")
+        subprocess.run([unmount, "--lazy", folder], check=True)
+    return mount
+
+
 FINDERS = {
     "postgresql": postgresql,
     "mariadb": mariadb,
@@ -185,5 +202,6 @@ FINDERS = {
     "redis-server": redis_server,
     "chromium": chromium,
     "compose": compose,
+    "small-disk": small_disk,
     "clean-root": clean_root,
 }

@@ -3,12 +3,13 @@
 FastAPI's own page loads scripts from other hosts and starts itself by an inline script.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.staticfiles import StaticFiles
 
@@ -85,12 +86,20 @@ def _entry(entries: Mapping[str, Any], schema: str, field: str) -> Any:
     return next((entries[key] for key in (*keys, field) if key in entries), None)
 
 
-def install(app: FastAPI, socket_schemas: dict[str, Any]) -> None:
-    """Serve the page and its parts; the document also holds the schemas of the socket."""
+def install(app: FastAPI, routers: Iterable[APIRouter], socket_schemas: dict[str, Any]) -> None:
+    """Serve the page and its parts. The document tells of the routers in this order, and holds the
+    schemas of the socket as well."""
     described = app.openapi
+    routes = [route for router in routers for route in router.routes]
+    order = list(
+        dict.fromkeys(route.path_format for route in routes if isinstance(route, APIRoute))
+    )
 
     def openapi() -> dict[str, Any]:
         document = described()
+        document["paths"] = dict(
+            sorted(document["paths"].items(), key=lambda item: order.index(item[0]))
+        )
         schemas = document["components"]["schemas"]
         for name, schema in {**problem_schemas(), **socket_schemas}.items():
             schemas.setdefault(name, schema)
