@@ -10,6 +10,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 180_000,
+  globalTimeout: 840_000, // less than pytest waits for a file
   expect: { timeout: 60_000 },
   reporter: [["list"]],
   use: {

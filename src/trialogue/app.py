@@ -137,6 +137,7 @@ class Parts:
             sole=not settings.has_other_writers,
             publish=lambda happened: self.line.hub.bus.publish(happened),
         )
+        self.batcher.lease, self.batcher.begin = self.runner.lease, self.runner.begin
         self.line = self._make_line(settings)
         self.metrics = Metrics(
             database=self.database,
@@ -150,7 +151,7 @@ class Parts:
         )
 
     def _make_line(self, settings: Settings) -> Line:
-        return Line(
+        line = Line(
             self.database,
             self.sending,
             gate=self.gate,
@@ -162,6 +163,8 @@ class Parts:
             redis_url=settings.redis_url,
             other_writers=settings.has_other_writers,
         )
+        line.hub.stopped, line.hub.ended = self.runner.stopped, self.runner.ended
+        return line
 
     @asynccontextmanager
     async def running(self, app: FastAPI) -> AsyncIterator[None]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.completions import completion
-from tests.support.provider import CUT, Provider, fail, inspected, say
+from tests.support.provider import CUT, HOLD, Provider, fail, inspected, say
+from trialogue.ai import chain as chains
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.completions import Completion
@@ -116,3 +117,16 @@ def test_an_assistant_s_own_links_go_before_the_server_s() -> None:
     chain = Chain(held, Prices.load(), Circuits(), usual=lambda: (FIRST,))
     assert chain.links(["openai:gpt-second", "demo"]) == [SECOND, Link("demo")]
     assert chain.links([]) == (FIRST,)
+
+
+def test_an_answer_without_end_is_ended(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chains, "ANSWER_MOST", 12)
+    provider.queue(FIRST.model, say("One ", "two ", "three ", HOLD, "four "))
+    sheet = completion()
+    outcome = asked(provider, sheet)
+    assert (outcome.text, outcome.failure) == ("One two three ", None)
+    assert sheet.finish == "length"
+    assert outcome.attempts == [(FIRST.model, "done")]
+    assert [each.estimated for each in sheet.spent] == [True]

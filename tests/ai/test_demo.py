@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from time import process_time
 from typing import Any
 
 import pytest
@@ -160,3 +161,9 @@ def test_it_speaks_word_by_word_and_sign_by_sign() -> None:
 @given(st.text(max_size=40))
 def test_whatever_is_asked_is_answered(text: str) -> None:
     assert text.lstrip().startswith("/") or answer(text).strip()
+
+
+def test_a_long_question_keeps_nobody_waiting() -> None:
+    started = process_time()
+    assert answer("今天" * 20_000)
+    assert process_time() - started < 5  # to look for the end of each takes 10 s

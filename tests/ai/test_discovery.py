@@ -49,12 +49,12 @@ def listening(answer: bytes | None) -> Iterator[str]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    ready.wait()
+    assert ready.wait(PATIENCE)
     try:
         yield url
     finally:
         loop.call_soon_threadsafe(done.set)
-        thread.join()
+        thread.join(PATIENCE)
 
 
 def look(

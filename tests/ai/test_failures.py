@@ -49,6 +49,7 @@ def test_codes_of_providers_that_decide_are_known(
         (library.UnexpectedModelBehavior("what"), "cut"),
         (library.UserError("no pictures"), "rejected"),
         (httpx2.ReadError("cut"), "cut"),
+        (httpx2.InvalidURL("http://[::1"), "unreachable"),
     ],
 )
 def test_errors_of_libraries_become_failures(error: Exception, code: FailureCode) -> None:

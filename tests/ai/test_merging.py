@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from time import process_time
 from typing import Any
 
 import httpx2
@@ -326,3 +327,34 @@ def test_other_answers_pass_as_they_are() -> None:
 
     asyncio.run(scene(**{"content-type": "application/json"}))
     asyncio.run(scene(**{"content-encoding": "gzip"}))
+
+
+def test_an_event_of_many_packets_is_looked_through_once() -> None:
+    started, merger = process_time(), Merger()
+    event = b"data: " + b"x" * 65_536 * 120
+    packets = [event[at : at + 65_536] for at in range(0, len(event), 65_536)]
+    assert [merger.feed(packet) for packet in packets] == [b""] * len(packets)
+    assert merger.feed(b"\r") + merger.feed(b"\n\r") == b""
+    assert merger.feed(b"\n") == event + b"\r\n\r\n"
+    assert process_time() - started < 3  # each time from its beginning it takes several
+
+
+def test_a_stream_without_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merging, "LARGEST", 100)
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"data: more"
+            await asyncio.sleep(0)
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        kind = {"content-type": "text/event-stream"}
+        return httpx2.Response(200, headers=kind, content=endless())
+
+    async def read() -> None:
+        transport = MergingTransport(httpx2.MockTransport(answer))
+        async with httpx2.AsyncClient(transport=transport) as client:
+            await asyncio.wait_for(client.get("http://x"), 10)
+
+    with pytest.raises(httpx2.ReadError):
+        asyncio.run(read())

@@ -1,6 +1,7 @@
 """Turns reach every provider in the one form that all accept: user first and last, in turn."""
 
 import itertools
+from time import process_time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +61,10 @@ def test_who_does_not_see_is_told_what_there_was() -> None:
     seen = Prompt("", (*turns, Turn("assistant", "c"))).blind()
     assert [turn.text for turn in seen.turns] == ["[image: roof.png]", "b\n[image]", "c"]
     assert not any(turn.images for turn in seen.turns)
+
+
+def test_many_turns_of_one_voice_are_joined_at_once() -> None:
+    started = process_time()
+    (turn,) = Prompt("", (Turn("user", "x" * 2_000),) * 4_000).exchanges()
+    assert len(turn.text) == 4_000 * 2_002 - 2
+    assert process_time() - started < 3  # one after the other takes seconds

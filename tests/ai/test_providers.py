@@ -1,6 +1,7 @@
 """Models are asked over real lines, and what they say comes verbatim."""
 
 import asyncio
+import json
 import subprocess
 import sys
 
@@ -26,6 +27,14 @@ def test_every_character_comes_as_it_was_sent(provider: Provider, link: Link) ->
     assert text == "".join(steps)
     assert stream.usage == Usage(7, 9, estimated=False)
     assert stream.finish == "stop"
+
+
+def test_what_no_database_keeps_does_not_come(provider: Provider) -> None:
+    texts = ["A\0", "\ud83d", "\ude00", "B\ud83d"]
+    chunks = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]
+    steps = [wire.raw(f"data: {json.dumps({'id': 'c', **chunk})}\n\n") for chunk in chunks]
+    text, _ = answered(provider, wire.say(*steps), GPT)
+    assert text == "A😀B"
 
 
 def test_tokens_that_come_together_are_read_together(provider: Provider) -> None:

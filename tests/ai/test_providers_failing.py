@@ -73,7 +73,7 @@ def test_a_provider_says_when_to_ask_again(provider: Provider) -> None:
 
 
 def test_a_silent_provider_has_its_time_before_the_first_word(provider: Provider) -> None:
-    said, failure, usage = failed(provider, wire.silent(), first_event_timeout=0.3)
+    said, failure, usage = failed(provider, wire.silent(), first_event_timeout=2.0)
     assert (said, failure.code) == ("", "timeout")
     assert usage.estimated
     assert usage.input_tokens > 0
@@ -94,7 +94,7 @@ def test_a_provider_that_falls_silent_has_its_time(provider: Provider) -> None:
 
 def test_an_answer_has_its_time(provider: Provider) -> None:
     steps: list[Step] = ["a", wire.wait(0.1)] * 300
-    said, failure, _ = failed(provider, wire.say(*steps), request_timeout=0.5)
+    said, failure, _ = failed(provider, wire.say(*steps), request_timeout=3.0)
     assert said.startswith("a")
     assert failure.code == "timeout"
 
@@ -141,3 +141,14 @@ def test_a_failure_ends_the_answer(provider: Provider) -> None:
 
     provider.queue(GPT.model, wire.fail(500), wire.say("late"))
     assert on(provider, scene) == []
+
+
+def test_a_key_that_no_header_can_hold_is_refused_without_asking_anyone() -> None:
+    async def scene() -> FailureCode:
+        keys = Credentials((Credential("openai", "sk-…abcd"),))
+        async with opened(keys) as providers, providers.open(parse("openai:gpt"), ASKED) as stream:
+            with pytest.raises(ProviderFailure) as failure:
+                await anext(stream)
+            return failure.value.code
+
+    assert asyncio.run(scene()) == "unauthorized"

@@ -7,7 +7,7 @@ from trialogue.ai.links import Link
 from trialogue.ai.run import RENEW, Run
 from trialogue.ai.usage import Usage
 from trialogue.core import wire
-from trialogue.core.runs import Work
+from trialogue.core.promises import Work
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,6 +32,7 @@ def work(prefill: str = "", attempt: int = 1) -> Work:
         workspace_id="workspace",
         conversation_id="room",
         kind="assistant",
+        untitled=True,
         assistant_user_id="helper",
         asker_id="ada",
         message_id="message",

@@ -4,134 +4,24 @@ What people see of it is tested on whole servers (`e2e/test_replies.py`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from tests.support.nowhere import nowhere
+from tests.ai.runners import PATIENCE, Refusing, Scene, Stage, play
+from trialogue.ai import rescue as rescuing
 from trialogue.ai import runner as running
-from trialogue.ai.asking import Asking
-from trialogue.ai.chain import Chain
-from trialogue.ai.circuit import Circuits
-from trialogue.ai.credentials import Credentials
-from trialogue.ai.demo import Demo
-from trialogue.ai.links import DEMO, Link
-from trialogue.ai.pictures import Pictures
-from trialogue.ai.prices import Prices
-from trialogue.ai.providers import Providers
-from trialogue.ai.runner import Runner
-from trialogue.core import assistants, conversations, messages, posting, runs, users, workspaces
+from trialogue.ai.asking import STOPPED
+from trialogue.core import (
+    messages,
+    posting,
+    runs,
+)
 from trialogue.core.arguments import SendMessage
-from trialogue.core.errors import ChatError
-from trialogue.core.events import Event
-from trialogue.core.policy import Actor
-from trialogue.store.database import Database
+from trialogue.core.promises import Lease
 
-PATIENCE = 60
-Scene = Callable[["Stage"], Awaitable[None]]
-
-
-class Stage:
-    """A database with one person, one conversation with the default assistant, and runners."""
-
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
-        self.told: list[Event] = []
-        self.heard = asyncio.Event()
-        self.ada: Actor
-        self.room = ""
-
-    async def prepare(self) -> None:
-        door = self.database
-        workspace = await door.write(workspaces.ensure_default)
-        self.assistant = await door.write(assistants.ensure_default, workspace)
-        user_id = await door.write(users.register, workspace, username="ada", password_hash="-")
-        self.ada = Actor(user_id, workspace, "owner", None)
-        found, _ = await door.write(conversations.create_assistant, self.ada)
-        self.room = found.id
-
-    @asynccontextmanager
-    async def runner(self, *, sole: bool = True, pace: float = 0.0) -> AsyncIterator[Runner]:
-        """A node that writes replies until the end of the block."""
-        providers = Providers(Credentials(), demo=Demo(pace))
-        chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
-        asking = Asking(self.database, chain, Pictures(self.database, nowhere()))
-        made = Runner(self.database, asking, node="n", sole=sole, publish=self.hear)
-        self.database.publish = made.committed
-        await made.start()
-        try:
-            yield made
-        finally:
-            self.database.publish = lambda _: None
-            await made.stop()
-
-    def hear(self, happened: Sequence[Event]) -> None:
-        """What the runner publishes."""
-        self.told.extend(happened)
-        self.heard.set()
-
-    async def ask(self, content: str = "/help") -> str:
-        draft = posting.draft(self.ada, self.room, SendMessage(content=content))
-        (outcome,) = await self.database.write(posting.post, [draft])
-        assert isinstance(outcome, posting.Posted)
-        return outcome.message.id
-
-    async def ended(self, count: int = 1) -> list[str]:
-        """The states of the replies, once so many have ended."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                page = await self.database.read(messages.page, self.ada, self.room)
-                states = [each.state for each in page.items if each.reply is not None]
-                done = [state for state in states if state not in ("queued", "streaming")]
-                if len(done) >= count:
-                    return list(done)
-
-
-@pytest.fixture
-def play(database_url: str) -> Callable[[Scene], None]:
-    """Runs a scene on an event loop."""
-
-    def run(scene: Scene) -> None:
-        async def whole() -> None:
-            stage = Stage(database_url)
-            await stage.prepare()
-            try:
-                await scene(stage)
-            finally:
-                await stage.database.close()
-
-        asyncio.run(asyncio.wait_for(whole(), 4 * PATIENCE))
-
-    return run
-
-
-class Refusing:
-    """Lets a door refuse the next reads and claims of a runner, as while the database is away."""
-
-    def __init__(self, database: Database, times: int) -> None:
-        self.refused = 0
-        self._times = times
-        self._read, self._write = database.read, database.write
-        database.read = self.read  # type: ignore[method-assign, assignment]
-        database.write = self.write  # type: ignore[method-assign, assignment]
-
-    async def read(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """As the door's."""
-        self._refuse(fn)
-        return await self._read(fn, *args, **kwargs)
-
-    async def write(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """As the door's."""
-        self._refuse(fn)
-        return await self._write(fn, *args, **kwargs)
-
-    def _refuse(self, fn: Callable[..., Any]) -> None:
-        if fn in (runs.claim, runs.orphans) and self.refused < self._times:
-            self.refused += 1
-            raise ChatError("unavailable", "The database is not available just now.")
+__all__ = ["play"]
 
 
 def test_a_promise_is_kept_when_it_is_made(play: Callable[[Scene], None]) -> None:
@@ -167,7 +57,7 @@ def test_what_a_dead_process_was_writing_is_interrupted_at_the_start(
         await stage.ask()
         until = stage.database.now() + timedelta(hours=1)
         claimed = await stage.database.write(
-            runs.claim, stage.room, stage.assistant, node="dead", until=until
+            runs.claim, stage.room, stage.assistant, Lease("dead", until)
         )
         assert claimed is not None
         async with stage.runner(sole=True):
@@ -181,7 +71,7 @@ def test_what_another_node_writes_is_left_to_it(play: Callable[[Scene], None]) -
         await stage.ask()
         until = stage.database.now() + timedelta(seconds=15)
         work = await stage.database.write(
-            runs.claim, stage.room, stage.assistant, node="alive", until=until
+            runs.claim, stage.room, stage.assistant, Lease("alive", until)
         )
         assert work is not None
         async with stage.runner(sole=False) as runner:
@@ -234,5 +124,64 @@ def test_a_server_that_stops_interrupts_with_all_its_text(play: Callable[[Scene]
         page = await stage.database.read(messages.page, stage.ada, stage.room)
         deltas = [event.data for event in stage.told if event.name == "reply.delta"]
         assert page.items[-1].content == "".join(each.text for each in deltas)  # type: ignore[union-attr]
+
+    play(scene)
+
+
+def test_replies_that_are_begun_with_their_questions_are_written_in_their_order(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.runner(pace=0.001) as runner:
+            asked = [await stage.ask_here(runner, f"question {number}") for number in range(5)]
+            assert await stage.ended(5) == ["done"] * 5
+            await stage.ask()  # a promise by who writes none
+            assert await stage.ended(6) == ["done"] * 6
+            await stage.ask_here(runner)
+            assert await stage.ended(7) == ["done"] * 7
+        page = await stage.database.read(messages.page, stage.ada, stage.room)
+        answered = [each.parent_id for each in page.items if each.reply is not None]
+        assert answered[:5] == asked
+        assert len(set(answered)) == 7
+        assert all(each.content for each in page.items)
+
+    play(scene)
+
+
+def test_nothing_is_begun_before_a_runner_is_ready_or_once_it_stops(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.runner() as runner:
+            given = runner.lease()
+            assert given is not None
+            assert given.until > stage.database.now()
+            draft = posting.draft(stage.ada, stage.room, SendMessage(content="/help"))
+            (posted,) = await stage.database.write(posting.post, [draft], lease=given)
+        assert runner.lease() is None
+        assert isinstance(posted, posting.Posted)
+        runner.begin(posted.begun[0])  # its commit came when the server was stopping
+        assert await stage.ended() == ["interrupted"]
+        page = await stage.database.read(messages.page, stage.ada, stage.room)
+        assert page.items[-1].reply is not None
+        assert page.items[-1].reply.error == STOPPED
+
+    play(scene)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_reply_is_written_though_nobody_waited_for_its_beginning(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch, confirmed: bool
+) -> None:
+    monkeypatch.setattr(running, "SWEEP", 0.01)
+    monkeypatch.setattr(rescuing, "FRESH", timedelta(seconds=0.2))
+
+    async def scene(stage: Stage) -> None:
+        async with stage.runner() as runner:
+            if not confirmed:  # as if the connection was lost in COMMIT, else as if it took long
+                stage.database.publish = lambda _: runner.doubted()
+            draft = posting.draft(stage.ada, stage.room, SendMessage(content="/help"))
+            await stage.database.write(posting.post, [draft], lease=runner.lease())
+            assert await stage.ended() == ["done"]
 
     play(scene)

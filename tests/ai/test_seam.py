@@ -1,5 +1,7 @@
 """What a model repeats when it continues is left out; all else is kept."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +58,10 @@ def test_chinese_is_joined_too() -> None:
 @pytest.mark.parametrize("text", ["The harbour", "The"])
 def test_what_was_held_back_is_given_at_the_end(text: str) -> None:
     assert joined(BEFORE, [text]) == text
+
+
+def test_a_long_row_of_dashes_keeps_nobody_waiting() -> None:
+    started = process_time()
+    row = "-" * 20_000
+    assert joined("| a |\n" + row, [row, "|"]) == row + "|"
+    assert process_time() - started < 5  # to count the letters of each end takes 10 s

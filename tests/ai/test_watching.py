@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 
 from tests.ai.test_run import work
-from trialogue.ai.run import Run
-from trialogue.ai.watching import Watch, Watches
+from trialogue.ai import watching
+from trialogue.ai.run import Progress, Run
+from trialogue.ai.watching import Seen, Watch, Watches
 from trialogue.core import wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import AccountState, Event, LoginEnded
 from trialogue.core.policy import Actor
+from trialogue.core.replies import Look
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ADA = Actor("ada", "workspace", "member", "login")
@@ -77,3 +80,78 @@ def test_more_text_and_the_end_are_told() -> None:
         return [(each.text, each.ended) for each in seen]
 
     assert asyncio.run(follow()) == [("", False), ("one", False), ("one", True)]
+
+
+class Door:
+    """A database in which someone sees a reply, until `out` says that they do not."""
+
+    def __init__(self) -> None:
+        self.out = False
+        self.looks = 0
+
+    async def read(self, function: object, *args: object) -> Look:
+        self.looks += 1
+        if self.out:
+            raise ChatError("not_found", "There is no such message.")
+        return Look("room", "streaming", wire.ReplyText(1, ""))
+
+
+def seen_through(door: Door, run: Run | None) -> Seen:
+    seen = Seen(cast(Any, door))
+    if run is not None:
+        seen._by_message["message"] = run
+    return seen
+
+
+def test_who_was_removed_on_another_node_hears_no_more_though_the_text_flows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "SIGN_OF_LIFE", 0.05)
+
+    async def follow() -> None:
+        door, run = Door(), Run(work())
+        async for seen in seen_through(door, run).watch(ADA, "message"):
+            door.out = True
+            assert seen is None or len(seen.text) < 400, "it is told for ever"
+            await asyncio.sleep(0.01)  # sleep: the pace of the text
+            run.add("more")
+            run.delta()
+
+    with pytest.raises(ChatError):
+        asyncio.run(follow())
+
+
+def test_of_a_reply_of_another_node_there_are_signs_of_life_and_no_repetitions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "SIGN_OF_LIFE", 0.05)
+    monkeypatch.setattr(watching, "POLL", 0.01)
+
+    async def follow() -> list[Progress | None]:
+        told = []
+        async for each in seen_through(Door(), None).watch(ADA, "message"):
+            told.append(each)
+            if len(told) == 3:
+                break
+        return told
+
+    assert asyncio.run(follow()) == [Progress(1, "", False), None, None]
+
+
+@pytest.mark.parametrize("event", OUT[1:])
+def test_whose_login_ends_hears_no_more_of_a_reply_of_another_node(
+    monkeypatch: pytest.MonkeyPatch, event: Callable[[], Event]
+) -> None:
+    monkeypatch.setattr(watching, "SIGN_OF_LIFE", 0.05)
+    monkeypatch.setattr(watching, "POLL", 0.01)
+
+    async def follow() -> None:
+        seen = seen_through(Door(), None)
+        heard = 0
+        async for _ in seen.watch(ADA, "message"):
+            seen.ended(event())
+            heard += 1
+            assert heard < 10, "it is told for ever"
+
+    with pytest.raises(ChatError):
+        asyncio.run(follow())

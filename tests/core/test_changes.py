@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.support import statements
 from tests.support.world import World
 from trialogue.core import changes, conversations, members, posting, reads
@@ -97,10 +99,38 @@ def test_little_that_was_missed_in_many_conversations_is_read_together(world: Wo
     assert many == counted(world, bob, dict(list(known.items())[:3]))[1]
 
 
+def test_what_goes_beyond_the_measure_is_left_to_the_next_time(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    rooms = [world.room(ada, bob) for _ in range(4)]
+    for room, count in zip(rooms, (3, 0, 2, 9), strict=True):
+        for number in range(count):
+            world.post(ada, room, str(number))
+    rest = dict.fromkeys(rooms, 2)
+    answered = []
+    while rest:
+        found = world.do(changes.resume, bob, rest, limit=4)
+        answered.append({room: len(each.messages) for room, each in found.items()})
+        rest = {room: rev for room, rev in rest.items() if room not in found}
+    assert answered == [{rooms[0]: 3, rooms[1]: 0}, {rooms[2]: 2}, {rooms[3]: 4}]
+
+
 def counted(world: World, actor: Actor, cursors: dict[str, int]) -> tuple[Any, int]:
     """What `resume` answers, and how many statements that takes."""
     with world.transaction() as db, statements.taken() as taken:
         return changes.resume(db, actor, cursors), len(taken)
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_catching_up_reads_no_table_from_end_to_end(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    rooms = [world.room(ada, bob) for _ in range(3)]
+    world.post(ada, rooms[0], "@bob news")
+    world.do(members.leave, ada, rooms[1])
+    with world.transaction() as db, statements.reading_whole(db) as read:
+        found = changes.resume(db, bob, dict.fromkeys(rooms, 1))
+        changes.since(db, rooms[0], 1)
+    assert len(found) == 3
+    assert read == []
 
 
 def test_the_node_reads_for_all_its_listeners(world: World) -> None:

@@ -27,7 +27,7 @@ from trialogue.core import (
     reads,
     replies,
 )
-from trialogue.core.events import Event, ReplyQueued
+from trialogue.core.events import Event, ReplyQueued, ReplyStopped
 from trialogue.core.policy import Actor
 
 FILE = Path(__file__).parents[1] / "recorded" / "changes.json"
@@ -176,7 +176,7 @@ def record(world: World, name: str) -> dict[str, Any]:
 
 
 def hears(event: Event, user_id: str) -> bool:
-    if isinstance(event.data, ReplyQueued):
+    if isinstance(event.data, ReplyQueued | ReplyStopped):
         return False  # for whoever writes replies
     return event.user_ids is None or user_id in event.user_ids
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from tests.support.statements import reading_whole, taken
 from tests.support.world import World
 from trialogue.core import posting
-from trialogue.core.keyed import Keyed
+from trialogue.core.keyed import Keyed, Since
 from trialogue.core.models import Member, Message
 from trialogue.core.posting import Draft
 from trialogue.core.sql import new_id
@@ -16,6 +16,11 @@ from trialogue.core.sql import new_id
 ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 PLACE = (Message.conversation_id, Message.client_id)
 BY_PLACE = Keyed(PLACE, lambda known: select(Message.content).where(known))
+NEWER = Since(
+    Message.conversation_id,
+    Message.seq,
+    lambda within: select(Message.content).where(within).limit(bindparam("most")),
+)
 BY_ID = Keyed((Message.id,), lambda known: select(Message.content).where(known))
 NAMES = ["plain", 'it\'s "quoted"', "back\\slash", "[1, 2]", "null", "你好 👋", "%s :x ?"]
 
@@ -88,3 +93,35 @@ def test_a_query_that_reads_a_whole_table_is_found_out(world: World) -> None:
     with world.transaction() as db, reading_whole(db) as whole:
         db.execute(select(Member.user_id).where(Member.read_seq == 1))
     assert len(whole) == 1
+
+
+def test_rows_are_found_that_are_newer_than_what_is_known_of_each_key(world: World) -> None:
+    ada = world.person("ada")
+    rooms = [world.room(ada) for _ in range(4)]
+    for room in rooms:
+        for number in range(12):
+            world.post(ada, room, f"{rooms.index(room)} {number + 1}")
+
+    def newer(known: dict[str, int], most: int = 1_000) -> list[str]:
+        with world.transaction() as db:
+            return sorted(row.content for row in NEWER.rows(db, known, most=most))
+
+    known = {rooms[0]: 9, rooms[1]: 12, rooms[2]: 11, new_id(): 0}
+    assert newer(known) == ["0 10", "0 11", "0 12", "2 12"]
+    assert newer({rooms[3]: 2**40}) == newer({}) == []
+    assert len(newer({rooms[3]: 0}, most=5)) == 5
+    with world.transaction() as db, taken() as statements:
+        NEWER.rows(db, known, most=10)
+        NEWER.rows(db, {rooms[3]: 0}, most=10)
+        NEWER.rows(db, {}, most=10)
+    one, many = (statement for statement in statements if statement.startswith("SELECT"))
+    assert one == many or world.database.kind == "mysql"
+
+
+@ON_SQLITE
+def test_what_is_newer_is_found_by_the_index(world: World) -> None:
+    ada = world.person("ada")
+    rooms = [world.room(ada) for _ in range(3)]
+    with world.transaction() as db, reading_whole(db) as read:
+        NEWER.rows(db, dict.fromkeys(rooms, 3), most=10)
+    assert read == []

@@ -82,6 +82,19 @@ def test_continuing_twice_is_continuing_once(world: World) -> None:
     assert queued(world) == []
 
 
+def test_a_reply_that_another_one_continues_is_at_their_cost(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    helper = assistant(world, ada)
+    room = world.room(ada, bob)
+    world.do(members.add, ada, room, helper.user.id)
+    world.post(ada, room, f"@{helper.user.username} What is a lease?")
+    work = claim(world, room, helper)
+    assert work.asker_id == ada.user_id
+    end(world, work, "A lease is", "interrupted")
+    world.do(replies.resume, bob, work.message_id)
+    assert claim(world, room, helper).asker_id == bob.user_id
+
+
 def test_a_whole_reply_is_not_continued(world: World) -> None:
     ada, room, helper = begun(world)
     said = answer(world, room, helper, "A lease is …")

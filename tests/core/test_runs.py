@@ -116,8 +116,8 @@ def test_an_end_that_is_written_again_in_doubt_changes_nothing_and_costs_nothing
         cost=None,
         estimated=False,
     )
-    assert world.do(runs.finish, work, final, "A lease is …", [spent]) is not None
-    assert world.do(runs.finish, work, final, "A lease is …", [spent]) is None
+    assert world.do(runs.finish, work, final, "A lease is …", [spent]).message is not None
+    assert world.do(runs.finish, work, final, "A lease is …", [spent]).message is None
     moment = world.database.now()
     span = {"since": moment - timedelta(days=1), "until": moment + timedelta(days=1)}
     total = world.do(usage.sums, ada, user_id=ada.user_id, **span).total
@@ -217,14 +217,58 @@ def test_however_many_promises_an_archive_has_cancelled(world: World) -> None:
     assert world.do(runs.lanes) == []
 
 
-def test_a_conversation_without_a_name_is_given_one_once(world: World) -> None:
+def test_what_a_node_claimed_without_knowing_is_promised_anew(world: World) -> None:
     ada, room, helper = begun(world)
     work = claim(world, room, helper)
-    assert world.do(runs.is_untitled, work)
-    world.do(runs.title, work, "Leases")
-    world.do(runs.title, work, "Fences")
-    assert world.do(conversations.get, ada, room).name == "Leases"
-    assert not world.do(runs.is_untitled, work)
+    ((held, since),) = world.do(runs.held, NODE)
+    assert held == work.reply.id
+    assert since <= world.database.now()
+    assert world.do(runs.held, "another node") == []
+    world.do(runs.put_back, work.reply.id, "another node")
+    assert world.do(runs.lanes) == []
+    world.do(runs.put_back, work.reply.id, NODE)
+    assert world.do(runs.lanes) == [(room, helper.id)]
+    assert end(world, work, "too late") is None
+    again = claim(world, room, helper)
+    assert (again.message_id, again.seq) == (work.message_id, work.seq)
+    assert end(world, again, "A lease is …").content == "A lease is …"
+    world.do(runs.put_back, work.reply.id, NODE)
+    assert world.do(messages.get, ada, work.message_id).state == "done"
+
+
+def test_what_waited_to_go_on_when_its_conversation_was_archived_has_its_end(world: World) -> None:
+    ada, room, helper = begun(world)
+    lost = claim(world, room, helper)
+    world.do(conversations.archive, ada, room)
+    world.do(runs.put_back, lost.reply.id, NODE)
+    assert claim(world, room, helper) is None
+    assert world.do(messages.get, ada, lost.message_id).state == "cancelled"
+    assert world.do(replies.find, ada, lost.reply.id).state == "cancelled"
+
+
+def test_what_was_to_be_continued_when_its_conversation_was_archived_has_its_end(
+    world: World,
+) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    world.do(replies.cancel, ada, work.reply.id, text="A lease")
+    world.do(replies.resume, ada, work.message_id)
+    world.do(conversations.archive, ada, room)
+    assert claim(world, room, helper) is None
+    stopped = world.do(messages.get, ada, work.message_id)
+    assert (stopped.state, stopped.content) == ("cancelled", "A lease")
+
+
+def test_what_is_lost_again_and_again_is_interrupted(world: World) -> None:
+    ada, room, helper = begun(world)
+    work = claim(world, room, helper)
+    for _ in range(runs.ATTEMPTS - 1):
+        world.do(runs.put_back, work.reply.id, NODE)
+        work = claim(world, room, helper)
+    world.do(runs.put_back, work.reply.id, NODE)
+    assert claim(world, room, helper) is None
+    assert world.do(messages.get, ada, work.message_id).state == "interrupted"
+    assert end(world, work, "too late") is None
 
 
 def test_an_old_snapshot_and_what_changed_are_a_fresh_snapshot(world: World) -> None:

@@ -1,5 +1,7 @@
 """Accounts: unique names, one owner, a directory that finds people."""
 
+from time import process_time
+
 import pytest
 
 from tests.support.world import World
@@ -112,3 +114,10 @@ def test_an_email_address_that_folds_too_long_is_refused() -> None:
     with pytest.raises(ChatError) as refused:
         users.check_email("ﷺ" * 100 + "@a.bc")
     assert refused.value.field == "email"
+
+
+def test_a_name_of_marks_without_end_is_refused_at_once() -> None:
+    started = process_time()
+    with pytest.raises(ChatError, match="2 to 32"):
+        users.check_username("a" + "\u0301\u0316" * 50_000)
+    assert process_time() - started < 5  # to normalize it takes 10 s

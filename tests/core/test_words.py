@@ -1,6 +1,8 @@
 """Words for search: how text and queries are cut."""
 
 import re
+import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -76,3 +78,14 @@ def test_the_code_of_a_beginning_is_the_beginning_of_the_code() -> None:
     whole, part = words.coded(["naïve你", "naï"])
     assert whole.startswith(part)
     assert max(map(len, words.coded(words.cut("é" * 99)))) <= 84
+
+
+def test_marks_without_end_are_folded_at_once() -> None:
+    started = process_time()
+    assert len(words.fold("a" + "\u0301\u0316" * 50_000)) <= 1 + words.HEAP
+    assert process_time() - started < 5  # to sort them takes 10 s
+
+
+@pytest.mark.parametrize("text", ["e" + "\u0301\u0316" * 15, "-" * 500, "⸺" * 99, "สวัสดีครับ" * 9])
+def test_what_somebody_writes_is_folded_whole(text: str) -> None:
+    assert words.fold(text) == unicodedata.normalize("NFKC", text).casefold()

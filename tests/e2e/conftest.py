@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,7 +27,17 @@ __all__ = [
     "server",
 ]
 
-LONGEST = 240  # seconds; a test that hangs must not hang all
+LONGEST = 600  # seconds; a test that hangs must not hang all
+
+
+@pytest.fixture(scope="module")
+def unmeasured() -> Iterator[None]:
+    """Processes that this module starts count no lines: it would cost two thirds of their time, and
+    other tests run the same ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.hookimpl(tryfirst=True)

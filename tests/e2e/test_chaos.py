@@ -17,20 +17,13 @@ from bench.chaos.run import Chaos, Measure, shake
 from bench.chaos.verdict import Evidence, Stored, breaches
 from tests.support.serving import Make
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 POSTS = 50_000
 POSTERS = {0: "a", 1: "a", 2: "b"}  # clients, and their rooms
 QUOTA = 5
 
 
-@pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that are started count no lines: it would cost two thirds of their time, and other
-    tests run the same ones."""
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_fifty_thousand_posts_under_random_kills_are_kept(
     make_server: Make, tmp_path: Path

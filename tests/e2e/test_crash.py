@@ -14,7 +14,7 @@ from tests.support.follower import Follower
 from tests.support.history import check, whole_history
 from tests.support.server import Server
 
-pytestmark = pytest.mark.on_mariadb
+pytestmark = [pytest.mark.on_mariadb, pytest.mark.usefixtures("unmeasured")]
 
 CLIENTS = 32
 ENOUGH = 600  # acknowledged messages before the blow

@@ -19,6 +19,8 @@ from tests.support.streams import assistant_room, ended, text_of
 
 __all__ = ["provider", "provider_process"]
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 Own = OwnPostgresql | OwnMariadb
 ASKERS = 3
 PIECE = b"x" * 64 * 1024

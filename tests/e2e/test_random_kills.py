@@ -21,6 +21,8 @@ from tests.support.stored import age, known, left
 from tests.support.streams import assistant_room
 from tests.support.workers import Uploader, all_answered, ask, enough, once_each
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 KILLS = int(os.environ.get("TRIALOGUE_KILLS", "10"))  # on each database
 SEED = os.environ.get("TRIALOGUE_SEED", "of the day" if "TRIALOGUE_KILLS" in os.environ else "1")
 MOST = 60  # messages between a start and a kill

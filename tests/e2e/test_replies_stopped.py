@@ -1,8 +1,10 @@
 """Replies that are stopped, wait for their turn, or go on without those who were put out."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.support.client import Stage
+from tests.support.client import Person, Stage
 from tests.support.provider import HOLD, Provider, provider, provider_process, say, silent
 from tests.support.scripted import (
     WORDS,
@@ -12,6 +14,7 @@ from tests.support.scripted import (
     chained,
     heard_until,
     release,
+    settings,
 )
 from tests.support.server import Server
 from tests.support.streams import ended, following
@@ -58,6 +61,34 @@ async def test_a_stop_is_final_whenever_it_comes(chained: Server, provider: Prov
             assert (after["state"], after["rev"]) == ("done", final["rev"])
         late = [event for event in socket.events("reply.delta") if "late" in event["data"]["text"]]
         assert late == []
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_a_stop_on_one_node_ends_what_another_node_writes(
+    make_nodes: Callable[..., list[Server]], redis_url: str, provider: Provider
+) -> None:
+    nodes = make_nodes(REDIS_URL=redis_url, **settings(provider))
+    provider.queue("first", silent(), say(*WORDS[:2], HOLD, "late"))
+    async with Stage(nodes[0]) as one, Stage(nodes[1]) as two:
+        ada = await one.person("ada")
+        there = Person(two, ada.grant)
+        room = (await ada.ok("POST", "/api/v1/conversations", kind="assistant"))["id"]
+        async with ada.socket() as socket, there.socket() as other:
+            await ask(ada, room)
+            reply = await begun(other)
+            await asked(provider, began=1)
+            stopped = await other.done("replies.cancel", reply_id=reply["reply"]["id"])
+            assert (stopped["state"], stopped["content"]) == ("cancelled", "")
+            (first,) = await asked(provider, ended=1)
+            assert first.closed_early is not None
+            await ask(ada, room, "And a fence?")
+            reply = await begun(other)
+            await heard_until(other, reply["id"], WORDS[1])
+            await there.ok("POST", f"/api/v1/replies/{reply['reply']['id']}/cancel")
+            for each in (socket, other):
+                await ended(each, reply["id"], "cancelled")
+            requests = await asked(provider, ended=2)
+            assert requests[1].closed_early is not None
 
 
 async def test_two_who_ask_at_once_are_answered_one_after_the_other(

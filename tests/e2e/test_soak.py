@@ -11,6 +11,8 @@ from bench.soak.watch import Held, grown, left, look, parts
 from tests.support.client import Stage
 from tests.support.server import Server
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 SECONDS = 120
 GROWTH = 64  # megabytes: generous, as two minutes are short and caches still fill
 AT_REST = Held(memory=100 * MB, tasks=9, sockets=0, files=20, used=0, idle=3, streaming=0)

@@ -98,7 +98,9 @@ def test_without_redis_a_server_is_degraded_and_serves(
 
 def part(api: Caller, status: str) -> dict[str, str]:
     """What is said of Redis when it has come to a status, but for how long it takes."""
+    deadline = time.monotonic() + PATIENCE
     while (found := api.get("/health").json()["components"]["redis"])["status"] != status:
+        assert time.monotonic() < deadline, found
         time.sleep(0.02)  # sleep: between two looks
     assert (found.pop("ms") is None) is (status == "unhealthy")
     return {key: str(value) for key, value in found.items()}

@@ -294,7 +294,7 @@ def test_who_hangs_up_before_the_first_token_closes_the_line(
 ) -> None:
     helper, ada = assisted.answerer(silent()), assisted.person()
     with client(assisted, ada) as sdk, pytest.raises(openai.APITimeoutError):
-        sdk.with_options(timeout=0.5).chat.completions.create(
+        sdk.with_options(timeout=4.0).chat.completions.create(
             model=helper.id, messages=HELLO, stream=stream
         )
     (asked,) = assisted.asked(helper, ended=1)
@@ -318,3 +318,12 @@ def test_who_hangs_up_in_mid_stream_closes_the_line_and_pays_for_what_came(
     ((model, attempts, tokens),) = assisted.usage(ada)
     assert (model, attempts) == (helper.first, 1)
     assert tokens > 0
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "%00"])
+def test_a_name_that_no_model_can_have_is_refused_in_their_form(
+    assisted: Assisted, name: str
+) -> None:
+    answer = assisted.person().get(f"/v1/models/{name}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["type"] == "invalid_request_error"

@@ -151,6 +151,8 @@ def test_what_is_not_known_is_refused(admin: Caller) -> None:
     for change, place in (
         ({"providers": [{"provider": "nobody", "key": "x"}]}, "provider"),
         ({"providers": [{"provider": "openai", "key": "x", "url": "ftp://x"}]}, "url"),
+        ({"providers": [{"provider": "openai", "key": "x", "url": "http://[::1"}]}, "url"),
+        ({"providers": [{"provider": "alibaba", "key": "x", "url": "https://a:99999"}]}, "url"),
     ):
         invalid(admin.put(PATH, **change), "body", place)
     invalid(admin.post(f"{PATH}/test", provider="anthropic"), "body", "key")

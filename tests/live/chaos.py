@@ -40,7 +40,10 @@ UPGRADE = (
 class ChaosGate:
     """Knows everyone by the beginning of their token."""
 
-    async def admit(self, shown: Credentials) -> Entry:
+    async def vouch(self, shown: Credentials) -> None:
+        """No issuer is asked for anyone."""
+
+    async def admit(self, shown: Credentials, vouched: None) -> Entry:
         token = shown.token or ""
         return Entry(Actor(token.partition(".")[0], "w", "member", token))
 

@@ -93,8 +93,8 @@ class Store:
     async def _standings(self, user_id: str) -> list[Standing]:
         return [
             Standing(
-                room.id, "group", "Room", len(room.messages), room.rev, None, MOMENT, room.count,
-                "member", 0,
+                room.id, "group", "Room", len(room.messages), room.rev, None, MOMENT, None,
+                room.count, "member", 0,
             )
             for room in self.rooms.values()
             if room.has(user_id)

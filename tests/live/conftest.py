@@ -34,7 +34,8 @@ from trialogue.store.batcher import Batcher
 from trialogue.store.database import Database
 
 KEY = "a key that signs the tokens of tests"
-PATIENCE = 10  # seconds after which a test that waits has failed
+PATIENCE = 30  # seconds after which a test that waits has failed
+LONGEST = 10 * PATIENCE  # seconds for a whole scene, with the end of its server
 
 
 async def no_pages(scope: Any, receive: Any, send: Any) -> None:
@@ -115,7 +116,9 @@ class House:
     def __init__(self, url: str, **options: Any) -> None:
         self.database = Database(url)
         self.batcher = Batcher(self.database)
-        gate = options.pop("gate", None) or Gate(self.database, KEY)
+        gate = options.pop("gate", None) or Gate(
+            self.database, KEY, issuer=options.pop("issuer", None)
+        )
         self.limiter = options.pop("limiter", Limiter(on=False))
         providers = Providers(Credentials())
         chain = Chain(providers, Prices.load(), Circuits(), usual=lambda: (Link(DEMO),))
@@ -236,7 +239,8 @@ def play(database_url: str) -> Play:
 
     def run(scene: Scene, **options: Any) -> None:
         async def whole() -> None:
-            async with House(database_url, **options).open() as house:
+            # Around the end too: a server waits for its commands however long they take.
+            async with asyncio.timeout(LONGEST), House(database_url, **options).open() as house:
                 await scene(house)
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -109,7 +109,10 @@ class Pipe:
             if size >= 126:
                 start += 2 if size == 126 else 8
                 size = int.from_bytes(data[2:start])
-            self.refused |= data[0] == 0x88
+            if data[0] == 0x88:
+                self.refused = True
+                code = int.from_bytes(data[start : start + 2])
+                assert code != 1011, "a fault of the stage or of the line lets nobody in"
             if data[0] == 0x81:
                 self.written.append(orjson.loads(data[start : start + size]))
             data = data[start + size :]

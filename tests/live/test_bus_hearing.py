@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ import redis
 
 from tests.live.nodes import node, until
 from tests.support.own_redis import OwnRedis
+from tests.support.process import exit_code
 from trialogue.core.events import Event, Typing
 from trialogue.live.bus import client
 from trialogue.live.bus.hearing import Hearing
@@ -136,8 +138,9 @@ def test_the_child_of_a_fork_hears_its_parent(
             os._exit(0)
         finally:
             os._exit(1)
-    assert os.read(reading, 1) == b"+"
+    assert select.select([reading], [], [], client.PATIENCE * 10)[0] == [reading]
     program.publisher.publish(said(1))
-    _, status = os.waitpid(child, 0)
-    assert status == 0
+    assert exit_code(child) == 0
+    os.close(reading)
+    os.close(writing)
     assert program.heard == []

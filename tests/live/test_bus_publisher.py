@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.live.nodes import Node, node, until
 from tests.support.own_redis import OwnRedis
+from tests.support.process import PATIENCE, exit_code
 from trialogue.core.events import Event, Typing
 from trialogue.live.bus import client
 from trialogue.live.bus.publisher import Publisher
@@ -129,6 +131,18 @@ def test_what_is_no_url_of_redis_is_refused() -> None:
         Publisher("http://127.0.0.1", lambda: "x")
 
 
+def forked(publisher: Publisher) -> int:
+    """A child that says 2, and ends with 0 where that was sent."""
+    child = os.fork()
+    if child == 0:
+        try:
+            publisher.publish(said(2))
+            os._exit(0 if publisher.flush(20) else 1)
+        finally:
+            os._exit(2)
+    return child
+
+
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_after_a_fork_parent_and_child_both_publish(
     publisher: Publisher, redis_url: str, workspace: str
@@ -136,16 +150,39 @@ def test_after_a_fork_parent_and_child_both_publish(
     async def scene(server: Node) -> None:
         publisher.publish(said(1))
         await until(lambda: server.heard)
-        child = os.fork()
-        if child == 0:
-            try:
-                publisher.publish(said(2))
-                os._exit(0 if publisher.flush(20) else 1)
-            finally:
-                os._exit(2)
-        _, status = await asyncio.to_thread(os.waitpid, child, 0)
-        assert status == 0
+        child = forked(publisher)
+        assert await asyncio.to_thread(exit_code, child) == 0
         publisher.publish(said(3))
         await until(lambda: len(server.heard) == 3)
 
     assert heard(redis_url, workspace, scene) == [1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_waits_for_no_lock_of_its_parents_threads(
+    publisher: Publisher, redis_url: str, workspace: str
+) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(lock: Any) -> None:
+        with lock:
+            held.set()
+            go_on.wait(PATIENCE)
+
+    async def scene(server: Node) -> None:
+        publisher.publish(said(1))
+        await until(lambda: server.heard)
+        assert publisher.flush(PATIENCE)
+        assert publisher._redis is not None
+        lock = publisher._redis.connection_pool._lock
+        thread = threading.Thread(target=hold, args=(lock,))
+        thread.start()
+        assert held.wait(PATIENCE)
+        child = forked(publisher)
+        try:
+            assert await asyncio.to_thread(exit_code, child) == 0
+        finally:
+            go_on.set()
+            thread.join()
+
+    assert heard(redis_url, workspace, scene) == [1, 2]

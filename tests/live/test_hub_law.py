@@ -10,12 +10,18 @@ from tests.live import chaos
 
 # Seeds that once found a hole.
 FOUND = [5, 6, 13, 19, 20, 23, 25, 29, 39, 49, 70, 82, 99, 115, 121, 128, 131, 164, 430, 453]
-FOUND += [919, 990, 1187, 2294, 4927, 5353, 5686, 6000, 6263, 6587]
+FOUND += [919, 990, 1187, 2294, 4927, 5353, 5686, 6000, 6263, 6587, 22087]
+FOUND_ON_TWO_NODES = [20316, 40189, 40369]
 
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_runs_that_once_broke_the_law_keep_it(seed: int) -> None:
     chaos.play(seed)
+
+
+@pytest.mark.parametrize("seed", FOUND_ON_TWO_NODES)
+def test_runs_that_once_broke_the_law_on_two_nodes_keep_it(seed: int) -> None:
+    chaos.play(seed, nodes=2)
 
 
 @settings(

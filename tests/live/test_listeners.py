@@ -9,6 +9,7 @@ from trialogue.core import accounts
 from trialogue.core.events import AccountState, Event
 from trialogue.gate.credentials import Credentials
 from trialogue.gate.entrance import Entry
+from trialogue.gate.issuers import Vouched
 
 
 async def set_active(house: House, owner: Person, person: Person, active: bool) -> None:
@@ -20,8 +21,8 @@ def interrupt(house: House, meanwhile: Callable[[], Awaitable[None]]) -> None:
     gate = house.line.protocol.floor.gate
     admit = gate.admit
 
-    async def interrupted(shown: Credentials) -> Entry:
-        entry = await admit(shown)
+    async def interrupted(shown: Credentials, vouched: Vouched | None) -> Entry:
+        entry = await admit(shown, vouched)
         gate.admit = admit  # type: ignore[method-assign]
         await meanwhile()
         return entry

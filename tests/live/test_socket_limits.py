@@ -159,7 +159,7 @@ def test_who_gives_no_sign_of_life_is_cut_off_and_who_answers_pings_is_not(play:
             await dead.until(b"")
             assert (await alive.ask("ping"))["ok"]
 
-    play(scene, patience=Patience(heartbeat=1, dead_after=3))
+    play(scene, patience=Patience(heartbeat=1, dead_after=8))
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -186,8 +186,10 @@ def test_who_is_not_let_in_in_time_is_asked_to_come_back(play: Play) -> None:
             return await read(*args, **kwargs)  # type: ignore[arg-type]
 
         house.database.read = held  # type: ignore[method-assign, assignment]
-        async with house.client(ada.token) as client:
-            assert (await client.closed())[0] == 1013
-        release.set()
+        try:
+            async with house.client(ada.token) as client:
+                assert (await client.closed())[0] == 1013
+        finally:
+            release.set()
 
-    play(scene, patience=Patience(arrival=1))
+    play(scene, patience=Patience(arrival=3))

@@ -29,6 +29,7 @@ def test_it_ends_by_itself_and_is_renewed(play: Play) -> None:
         room = await house.room(ada, bob)
         async with house.joined(bob) as (at_bob,):
             typists, wheel = house.line.typists, house.line.wheel
+            wheel.stop()  # turned by hand
             typists.set(room, ada.id, True)
             typists.set(room, ada.id, True)  # too soon to be told again
             for _ in range(3):

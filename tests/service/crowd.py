@@ -26,7 +26,7 @@ def work(service: ChatService, name: str, operations: int, rooms: list[str]) -> 
 
 def run(service: ChatService, name: str, threads: int, operations: int, rooms: list[str]) -> None:
     """All threads at once; each failure is raised."""
-    start = threading.Barrier(threads)
+    start = threading.Barrier(threads, timeout=60)
 
     def begin(number: int) -> list[str]:
         start.wait()

@@ -186,7 +186,7 @@ def test_what_a_crash_leaves_between_file_and_commit_is_cleaned_up(
     service, message = stage.service, stage.message
     kept = service.save_attachment(message.id, "a.txt", b"kept", "text/plain")
     command = [sys.executable, "-c", CRASH, database_url, str(folder), message.id]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(left(folder)) == 3  # what was kept, what was lost, and its mark
     assert service.clean_files() == 0  # it may be a transaction that is still under way

@@ -250,4 +250,4 @@ service.send_message(room, ada, "after")
     assert [each.seq for each in history] == list(range(13, 0, -1))
 
 
-PIPED = {"capture_output": True, "text": True}
+PIPED = {"capture_output": True, "text": True, "timeout": 120}

@@ -47,7 +47,9 @@ print(len(service.get_conversation_messages(room.id)))
 def run(program: str) -> str:
     """What a program of its own process prints."""
     command = [sys.executable, "-c", program]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=120
+    ).stdout.strip()
 
 
 def test_importing_the_package_loads_nothing_else() -> None:

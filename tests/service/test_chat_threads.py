@@ -53,7 +53,7 @@ def together(url: str, processes: int, threads: int, rooms: list[str]) -> None:
         subprocess.Popen([*command, f"p{number}-", *rest], cwd=ROOT, stderr=subprocess.PIPE)
         for number in range(processes)
     ]
-    said = [each.communicate()[1].decode() for each in running]
+    said = [each.communicate(timeout=300)[1].decode() for each in running]
     assert [each.returncode for each in running] == [0] * processes, said
 
 

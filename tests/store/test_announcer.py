@@ -83,18 +83,18 @@ def test_one_thread_tells_for_the_others() -> None:
     def listen(each: Event) -> None:
         heard.append(each.rev)
         inside.set()
-        go_on.wait()
+        go_on.wait(60)
 
     announcer.add(listen)
     announcer.settle(announcer.expect([event("a", 1)]), committed=True)
     thread = threading.Thread(target=announcer.tell)
     thread.start()
-    inside.wait()
+    assert inside.wait(60)
     announcer.settle(announcer.expect([event("a", 2)]), committed=True)
     announcer.tell()  # returns at once: the other thread is at it
     assert heard == [1]
     go_on.set()
-    thread.join()
+    thread.join(60)
     assert heard == [1, 2]
 
 

@@ -1,17 +1,20 @@
 """The batcher: concurrent posts share a transaction, keep their order, and none is lost."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.store.conftest import SERVERS, Stage, linger
+from tests.store.conftest import SERVERS, Stage
+from tests.support.assistants import assistant, conversation
 from trialogue.core import conversations, members
 from trialogue.core.errors import ChatError
 from trialogue.core.models import Conversation
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft
+from trialogue.core.promises import Lease, Work
 from trialogue.core.sql import locked
 from trialogue.store import batcher
 from trialogue.store.batcher import Batcher
@@ -103,34 +106,29 @@ def test_a_caller_who_goes_away_has_posted_all_the_same(stage: Stage) -> None:
     stage.run(scene)
 
 
-def hold(db: Session, room: str, seconds: float) -> None:
+def hold(db: Session, room: str) -> None:
     db.scalars(locked(select(Conversation).where(Conversation.id == room))).one()
-    linger(db, seconds)
 
 
 @pytest.mark.parametrize("databases", SERVERS, indirect=True)
-def test_a_held_conversation_keeps_no_other_waiting(stage: Stage) -> None:
+def test_a_held_conversation_keeps_no_other_waiting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batcher, "PATIENCE", 60.0)
     ada = stage.world.person("ada")
     held, free = stage.world.room(ada), stage.world.room(ada)
 
     async def scene() -> None:
         posts = Batcher(stage.database)
-        holding = asyncio.ensure_future(stage.database.write(hold, held, 1.0))
-        while not await stage.database.read(is_held, held):
-            pass
-        late = asyncio.ensure_future(posts.post(draft(ada, held, "late")))
-        for number in range(5):
-            await posts.post(draft(ada, free, str(number)))
-        assert not holding.done()
+        with stage.world.transaction() as other:
+            hold(other, held)
+            late = asyncio.ensure_future(posts.post(draft(ada, held, "late")))
+            for number in range(5):
+                await posts.post(draft(ada, free, str(number)))
+            assert not late.done()
         assert (await late).message.seq == 1
-        await holding
 
     stage.run(scene)
-
-
-def is_held(db: Session, room: str) -> bool:
-    query = locked(select(Conversation.id).where(Conversation.id == room), skip=True)
-    return db.scalar(query) is None
 
 
 @pytest.mark.parametrize("databases", SERVERS, indirect=True)
@@ -143,18 +141,16 @@ def test_a_conversation_that_is_held_too_long_is_told_as_unavailable(
 
     async def scene() -> None:
         posts = Batcher(stage.database)
-        holding = asyncio.ensure_future(stage.database.write(hold, held, 0.5))
-        while not await stage.database.read(is_held, held):
-            pass
-        results = await asyncio.gather(
-            posts.post(draft(ada, held, "late")),
-            posts.post(draft(ada, free, "free")),
-            return_exceptions=True,
-        )
+        with stage.world.transaction() as other:
+            hold(other, held)
+            results = await asyncio.gather(
+                posts.post(draft(ada, held, "late")),
+                posts.post(draft(ada, free, "free")),
+                return_exceptions=True,
+            )
         assert isinstance(results[0], ChatError)
         assert results[0].code == "unavailable"
         assert not isinstance(results[1], BaseException)
-        await holding
 
     stage.run(scene)
 
@@ -171,5 +167,25 @@ def test_posts_and_other_changes_of_a_room_share_its_numbers(stage: Stage) -> No
         await asyncio.gather(*joins, *sends)
         revs = sorted(event.rev for event in stage.published if event.rev is not None)
         assert revs == list(range(2, 58))  # each join takes two: the member and the message
+
+    stage.run(scene)
+
+
+def test_what_is_begun_with_a_post_is_handed_on(stage: Stage) -> None:
+    ada = stage.world.person("ada")
+    helper = assistant(stage.world, ada)
+    room, other = (conversation(stage.world, ada, helper) for _ in range(2))
+
+    async def scene() -> None:
+        posts = Batcher(stage.database)
+        begun: list[Work] = []
+        until = stage.database.now() + timedelta(seconds=15)
+        await posts.post(draft(ada, room, "nobody writes replies here", "first"))
+        posts.lease, posts.begin = lambda: Lease("node", until), begun.append
+        await posts.post(draft(ada, room, "one waits already"))
+        asked = await posts.post(draft(ada, other, "a question", "key"))
+        again = await posts.post(draft(ada, other, "a question", "key"))
+        assert [work.reply.trigger_id for work in begun] == [asked.message.id]
+        assert again.message.id == asked.message.id
 
     stage.run(scene)

@@ -34,7 +34,7 @@ def test_a_unit_is_committed_or_leaves_nothing(database_url: str) -> None:
 def test_a_deadlock_is_done_again(database_url: str) -> None:
     door = SynchronousDatabase(database_url)
     rooms = [door.write(trusted.create_conversation, name).id for name in ("One", "Two")]
-    met = threading.Barrier(2)
+    met = threading.Barrier(2, timeout=60)
     tries: list[str] = []
 
     def cross(db: Session, first: str, second: str) -> None:
@@ -101,7 +101,7 @@ def test_a_read_sees_one_moment(database_url: str) -> None:
 
 def test_more_threads_than_connections_wait(database_url: str) -> None:
     door = SynchronousDatabase(database_url)
-    all_in = threading.Barrier(40)
+    all_in = threading.Barrier(40, timeout=60)
 
     def busy(number: int) -> str | None:
         all_in.wait()

@@ -9,7 +9,7 @@ from tests.support.world import World
 from trialogue.core import assistants, conversations, runs, wire
 from trialogue.core.events import ReplyQueued
 from trialogue.core.policy import Actor
-from trialogue.core.runs import Work
+from trialogue.core.promises import Lease, Work
 
 NODE = "node-of-the-test"
 
@@ -34,7 +34,7 @@ def queued(world: World) -> list[ReplyQueued]:
 def claim(world: World, conversation_id: str, helper: wire.Assistant, node: str = NODE) -> Any:
     """Take the next promise, as a runner does; None where there is none."""
     until = (world.at or world.database.now()) + timedelta(seconds=15)
-    return world.do(runs.claim, conversation_id, helper.id, node=node, until=until)
+    return world.do(runs.claim, conversation_id, helper.id, Lease(node, until))
 
 
 def end(
@@ -46,7 +46,7 @@ def end(
 ) -> Any:
     """End a reply with its text."""
     final = replace(work.reply, state=state, provider="demo", finish=finish)
-    return world.do(runs.finish, work, final, text)
+    return world.do(runs.finish, work, final, text).message
 
 
 def answer(world: World, conversation_id: str, helper: wire.Assistant, text: str) -> Any:

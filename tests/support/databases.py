@@ -8,6 +8,7 @@ next one: 15 ms instead of 300. `Mariadb` has no templates, and empties as well.
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support import services
 from trialogue.core.models import Base
 
 PREFIX = "trialogue_test_"
+PATIENCE = 120  # seconds after which what waits for somebody's lock or end has failed
 
 
 class Databases(Protocol):
@@ -93,6 +95,7 @@ class Postgresql:
         self._template: str | None = None
         self._free: list[str] = []
         self._count = 0
+        admin.execute(f"SET lock_timeout = '{PATIENCE}s'")
         # Held as long as this process lives; it tells other runs that our databases are in use.
         admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [self._name])
 
@@ -163,6 +166,7 @@ def _emptied(url: str) -> bool:
     """Empty all tables, after ending every other connection; False if the tables were altered."""
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
         connection.execute(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -195,6 +199,7 @@ class Mariadb:
         self._tables: list[str] = []
         self._free: list[str] = []
         self._count = 0
+        self._ask("SET lock_wait_timeout = %s", PATIENCE)
         # Held as long as this process lives; it tells other runs that our databases are in use.
         self._ask("SELECT GET_LOCK(%s, 0)", self.name)
 
@@ -257,9 +262,11 @@ class Mariadb:
 
     def _disconnect(self, name: str) -> None:
         """End every connection to a database, as PostgreSQL's DROP … WITH (FORCE) does."""
-        query = "SELECT id FROM information_schema.processlist WHERE db = %s"
-        while ids := [row[0] for row in self._ask(query, name)]:
-            for number in ids:
+        query = "SELECT id, state, info FROM information_schema.processlist WHERE db = %s"
+        deadline = time.monotonic() + PATIENCE
+        while found := self._ask(query, name):
+            assert time.monotonic() < deadline, found
+            for number, *_ in found:
                 with suppress(pymysql.OperationalError):  # it has ended by itself
                     self._ask(f"KILL {number}")
 

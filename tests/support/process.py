@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,3 +43,16 @@ async def settles(server: Server, condition: Callable[[Vitals], bool]) -> Vitals
     except TimeoutError:
         raise AssertionError(f"still {now}") from None
     return now
+
+
+def exit_code(child: int) -> int:
+    """How the child of a fork ended. One that does not end is ended: it holds the ends of all pipes
+    that this process has, and who waits for those would wait for it."""
+    deadline = time.monotonic() + PATIENCE
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise AssertionError("the child of a fork does not end")
+        time.sleep(0.02)  # sleep: between two looks
+    return os.waitstatus_to_exitcode(ended[1])

@@ -17,16 +17,20 @@ WORDS = ["A lease 🤝", " is a", " promise,", " 租约，", " that", " runs out
 WHOLE = "".join(WORDS)
 
 
-def start(make_server: MakeServer, provider: Provider, **more: str) -> Server:
-    """A server whose assistants ask `first`, and `second` where that fails."""
-    settings = {
+def settings(provider: Provider) -> dict[str, str]:
+    """By which assistants ask `first`, and `second` where that fails."""
+    return {
         "OPENAI_API_KEY": "a key of tests",
         "OPENAI_BASE_URL": provider.url,
         "TRIALOGUE_AI_PROVIDERS": "openai:first,openai:second",
         "TRIALOGUE_AI_FIRST_TOKEN": "60",
         "TRIALOGUE_AI_TITLES": "words",
     }
-    return make_server(**{**settings, **more}).start()
+
+
+def start(make_server: MakeServer, provider: Provider, **more: str) -> Server:
+    """A server with a chain of two models."""
+    return make_server(**{**settings(provider), **more}).start()
 
 
 @pytest.fixture

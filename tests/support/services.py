@@ -55,7 +55,7 @@ def postgresql() -> str:
     reasons = []
     for url in [named] if named else usual:
         try:
-            psycopg.connect(url, connect_timeout=2).close()
+            psycopg.connect(url, connect_timeout=15).close()
         except psycopg.OperationalError as error:
             reasons.append(str(error).splitlines()[0])
         else:
@@ -77,7 +77,7 @@ def mariadb() -> str:
     reasons = []
     for url in [named] if named else usual:
         try:
-            connect_mariadb(url, connect_timeout=2).close()
+            connect_mariadb(url, connect_timeout=15).close()
         except pymysql.MySQLError as error:
             reasons.append(str(error.args[-1]))
         else:
@@ -106,7 +106,7 @@ def redis() -> str:
     database has channels of its own, so that tests never meet."""
     url = os.environ.get("TRIALOGUE_TEST_REDIS_URL") or "redis://127.0.0.1:6379"
     try:
-        with Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client:
+        with Redis.from_url(url, socket_timeout=15, retry=Retry(NoBackoff(), 0)) as client:
             client.ping()
     except RedisError as error:
         raise Missing(str(error)) from None

@@ -7,6 +7,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+ALL = "(workspace_id=?)"  # how a step ends that looks at all of a workspace
+
 
 @contextmanager
 def taken() -> Iterator[list[str]]:
@@ -25,7 +27,8 @@ def taken() -> Iterator[list[str]]:
 
 @contextmanager
 def reading_whole(db: Session) -> Iterator[list[str]]:
-    """On SQLite: what is read from its first row to its last by statements executed meanwhile."""
+    """On SQLite: what is read from its first row to its last, or as far as it is of one workspace,
+    by statements executed meanwhile."""
     seen: list[tuple[str, object]] = []
     read: list[str] = []
 
@@ -41,4 +44,5 @@ def reading_whole(db: Session) -> Iterator[list[str]]:
     for statement, values in seen:
         plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
         steps = [row[3] for row in plan if not statement.startswith("PRAGMA")]
-        read += [f"{step}: {statement}" for step in steps if step.startswith("SCAN chat_")]
+        whole = [step for step in steps if step.startswith("SCAN chat_") or step.endswith(ALL)]
+        read += [f"{step}: {statement}" for step in whole]

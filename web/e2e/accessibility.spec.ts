@@ -47,8 +47,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectNoFindings(mei, "room with members");
 
     const { messages, composer, settings } = mei.words;
-    await mei.message("Another's").getByText("Another's").hover();
-    await mei.message("Another's").getByRole("button", { name: messages.more }).click();
+    const another = mei.message("Another's");
+    const tools = await mei.tools(another, another.getByText("Another's"));
+    await tools.getByRole("button", { name: messages.more }).click();
     await expect(mei.page.getByRole("menu")).toBeVisible();
     await expectNoFindings(mei, "menu of a message");
     await mei.page.getByRole("menuitem", { name: messages.reply }).click();

@@ -3,6 +3,10 @@ import { answers, ask, growing, textOf, tool } from "./support/answers.ts";
 import { expectNoFindings } from "./support/axe.ts";
 import type { Person } from "./support/person.ts";
 import { expect, test } from "./support/test.ts";
+import { say } from "./support/words.ts";
+
+/** The long answer takes half a minute where nothing else runs. */
+const LONG = { timeout: 150_000 };
 
 /** What the server holds of the last answer once it is complete. */
 async function complete(person: Person): Promise<string> {
@@ -26,17 +30,19 @@ test("an answer grows word by word, and is the one that the server keeps", async
 });
 
 test("a reload in the middle of an answer loses and doubles nothing", async ({ welcome }) => {
+  test.slow();
   const mei = await welcome("Mei Lin");
   await ask(mei, "/long");
   await expect(textOf(growing(mei))).toContainText("2");
   await mei.page.reload();
   await expect(answers(mei)).toHaveCount(1);
-  await expect(growing(mei)).toHaveCount(0);
+  await expect(growing(mei)).toHaveCount(0, LONG);
   const shown = await textOf(answers(mei)).innerText();
   expect(wordsOf(shown)).toEqual(wordsOf(await complete(mei)));
 });
 
 test("a second device watches, and one whose line is cut catches up", async ({ welcome, meet }) => {
+  test.slow();
   const mei = await welcome("Mei Lin");
   const other = await meet("Mei Lin");
   const device = Object.assign(other, { username: mei.username });
@@ -47,8 +53,8 @@ test("a second device watches, and one whose line is cut catches up", async ({ w
   device.line.cut();
   await expect(device.offlineBanner).toBeVisible();
   device.line.heal();
-  await expect(growing(mei)).toHaveCount(0);
-  await expect(growing(device)).toHaveCount(0);
+  await expect(growing(mei)).toHaveCount(0, LONG);
+  await expect(growing(device)).toHaveCount(0, LONG);
   const kept = wordsOf(await complete(mei));
   for (const person of [mei, device])
     expect(wordsOf(await textOf(answers(person)).innerText())).toEqual(kept);
@@ -72,9 +78,13 @@ test("a stopped answer keeps its words and goes on from there", async ({ welcome
 
 test("an answer that broke off says why, and is continued", async ({ welcome }) => {
   const mei = await welcome("Mei Lin");
-  const { replies } = mei.words;
+  const { providers, replies } = mei.words;
   await ask(mei, "/cut");
   await expect(answers(mei)).toContainText(`${replies.interrupted} ${replies.why.cut}`);
+  await tool(answers(mei), replies.details).click();
+  await expect(answers(mei).getByRole("listitem").first()).toHaveText(
+    say(replies.begun, { who: providers.names.demo }),
+  );
   await tool(answers(mei), replies.goOn).click();
   await expect(textOf(answers(mei))).toContainText("This is the rest.");
   await expect(answers(mei)).not.toContainText(replies.interrupted);
@@ -82,8 +92,24 @@ test("an answer that broke off says why, and is continued", async ({ welcome }) 
   await mei.write("/error");
   await expect(answers(mei).last()).toContainText(replies.why.unavailable);
   await expect(tool(answers(mei).last(), replies.retry)).toBeVisible();
+  await expect(tool(answers(mei).last(), replies.again)).toHaveCount(0);
   await tool(answers(mei).last(), replies.details).click();
-  await expect(answers(mei).last().getByRole("listitem").nth(1)).toContainText("demo");
+  await expect(answers(mei).last().getByRole("listitem").nth(1)).toContainText(
+    providers.names.demo,
+  );
+});
+
+test("a conversation whose first answer fails or is stopped has its question's name", async ({
+  welcome,
+}) => {
+  const mei = await welcome("Mei Lin");
+  await ask(mei, "/error with my plan");
+  await expect(mei.entry("/error with my plan")).toBeVisible();
+  await expect(mei.heading).toHaveText("/error with my plan");
+  await ask(mei, "/slow about my plan");
+  await expect(textOf(growing(mei))).toHaveText(/\w+/u);
+  await mei.composer.press("Escape");
+  await expect(mei.entry("/slow about my plan")).toBeVisible();
 });
 
 test("another answer takes the place of the first, which stays reachable", async ({ welcome }) => {

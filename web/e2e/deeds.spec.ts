@@ -78,8 +78,9 @@ test("reactions are added, counted and taken back, on both sides", async ({ welc
   await together(mei, tom, fresh("Feelings"));
   const { messages, emoji } = mei.words;
   await mei.write("It works!");
-  await tom.message("It works!").getByText("It works!").hover();
-  await tom.button(say(messages.reactWith, { emoji: "👍" })).click();
+  const said = tom.message("It works!");
+  const tools = await tom.tools(said, said.getByText("It works!"));
+  await tools.getByRole("button", { name: say(messages.reactWith, { emoji: "👍" }) }).click();
   await expect(mei.reaction("It works!", "👍", 1)).toHaveAttribute("aria-pressed", "false");
   await mei.reaction("It works!", "👍", 1).click();
   await expect(tom.reaction("It works!", "👍", 2)).toHaveAttribute("aria-pressed", "true");
@@ -117,6 +118,8 @@ test("emoji are found in both languages, and those used last come first", async 
     await found.click();
   }
   await expect(mei.composer).toHaveValue("🥟🥟");
+  await expect(mei.page.getByRole("searchbox", { name: emoji.search })).toHaveCount(0);
+  await expect(mei.composer).toBeFocused();
   await mei.button(composer.emoji).click();
   await expect(mei.page.getByRole("region", { name: emoji.recent })).toContainText("🥟");
 });
@@ -132,7 +135,9 @@ test("on a phone a long press opens what can be done", async ({ welcome, fresh }
     finger.send("Input.dispatchTouchEvent", { type, touchPoints });
   // A list that still moves takes no touch.
   await expect(async () => {
-    const box = await tom.message("Press me").getByText("Press me").boundingBox();
+    if (await tom.dialog.isVisible()) return;
+    const message = tom.message("Press me").getByText("Press me");
+    const box = await message.boundingBox({ timeout: 2000 });
     await touch("touchStart", [{ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20 }]);
     await tom.dialog.waitFor({ timeout: 2000 }).finally(() => touch("touchEnd", []));
   }).toPass();
@@ -189,8 +194,9 @@ test("what the edit window forbids is not offered, and too late is told kindly",
   await expect(tom.page.getByRole("alert")).toHaveText(errors.edit_window_over);
   await expect(tom.composer).toHaveValue("Quicker");
   await tom.composer.press("Escape");
-  await tom.message("Quick").getByText("Quick").hover();
-  await tom.message("Quick").getByRole("button", { name: messages.more }).click();
+  const quick = tom.message("Quick");
+  const tools = await tom.tools(quick, quick.getByText("Quick"));
+  await tools.getByRole("button", { name: messages.more }).click();
   await expect(tom.page.getByRole("menuitem", { name: messages.reply })).toBeVisible();
   await expect(tom.page.getByRole("menuitem", { name: messages.edit })).toHaveCount(0);
   await expect(tom.page.getByRole("menuitem", { name: messages.recall })).toHaveCount(0);

@@ -26,6 +26,18 @@ async function top(locator: Locator): Promise<number> {
   return box.y;
 }
 
+/** Waits until nothing moves any more, what was measured late included. */
+function rest(person: Person): Promise<void> {
+  return person.log.evaluate(async (log) => {
+    for (let still = 0, last = ""; still < 5; ) {
+      await new Promise(requestAnimationFrame);
+      const now = `${log.scrollTop} ${log.scrollHeight}`;
+      still = now === last ? still + 1 : 0;
+      last = now;
+    }
+  });
+}
+
 /** The number of the first message that is wholly on the screen. */
 function firstInSight(person: Person): Promise<number> {
   return person.log.evaluate((log) => {
@@ -77,6 +89,7 @@ test("older messages come while scrolling back, and what one reads stays where i
   mei.line.slow(300);
   await mei.log.evaluate((log) => log.scrollTo({ top: 0 }));
   await expect(row(mei, 182)).toBeInViewport();
+  await rest(mei);
   const before = await top(row(mei, 182));
   await expect(row(mei, 180)).toBeAttached();
   expect(Math.abs((await top(row(mei, 182))) - before)).toBeLessThan(3);
@@ -107,6 +120,7 @@ test("somebody who reads old messages is not pulled away by new ones", async ({
   await mei.log.hover();
   await mei.page.mouse.wheel(0, -1500);
   await expect(row(mei, LENGTH)).not.toBeInViewport();
+  await rest(mei);
   const read = row(mei, await firstInSight(mei));
   const before = await top(read);
 

@@ -26,6 +26,7 @@ test("a name that is taken and a short password are explained where they were ty
   await username.fill(tom.username);
   await tom.button(auth.register).click();
   await expect(tom.page.getByText(tom.words.list.emptyTitle)).toBeVisible();
+  await expect(tom.list.getByRole("link", { name: tom.words.assistants.ask })).toBeVisible();
 });
 
 test("a wrong password is refused in clear words, the right one opens the page that was asked for", async ({

@@ -43,6 +43,9 @@ test("somebody who is added to a room sees it at once, with what was written bef
   await mei.pick(tom);
   const added = say(mei.words.people.added, { name: tom.name });
   await expect(mei.dialog.getByText(added)).toBeVisible();
+  const search = mei.dialog.getByLabel(mei.words.people.search);
+  await expect(search).toHaveValue("");
+  await expect(search).toBeFocused();
 
   await tom.openRoom(name);
   await expect(tom.message("We sing on Tuesdays.")).toBeVisible();

@@ -23,9 +23,9 @@ async function expectDetails(person: Person, helper: Helper, why: string): Promi
   const { replies } = person.words;
   await tool(answers(person), replies.details).click();
   const told = answers(person).getByRole("listitem");
-  const by = fill(replies.by, { who: `openai · ${helper.second}-2026` });
+  const by = fill(replies.by, { who: `OpenAI · ${helper.second}-2026` });
   await expect(told.first()).toHaveText(by);
-  await expect(told.nth(1)).toContainText(`openai · ${helper.first}`);
+  await expect(told.nth(1)).toContainText(`OpenAI · ${helper.first}`);
   await expect(told.nth(1)).toContainText(why);
 }
 
@@ -200,7 +200,7 @@ test("a stop before the first word and one in the middle both hold", async ({
   await askHelper(mei, helper, "Are you there?");
   const thinking = fill(replies.thinking, { name: helper.name });
   await expect(growing(mei).getByRole("img", { name: thinking })).toBeVisible();
-  await provider.asked([helper.first]);
+  await provider.asked([helper.first], { began: 1 });
   await mei.button(replies.stopAnswer).click();
   await expect(answers(mei)).toContainText(replies.cancelled);
   await expect(textOf(answers(mei))).toHaveCount(0);

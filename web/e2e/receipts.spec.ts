@@ -56,9 +56,13 @@ test("whoever writes is seen writing, until they send or stop", async ({ welcome
   await tom.composer.pressSequentially("I think");
   const one = mei.page.getByText(say(messages.typingOne, { name: tom.name }));
   await expect(one).toBeVisible();
-  await ida.composer.pressSequentially("So do I");
   const two = say(messages.typingTwo, { name: tom.name, other: ida.name });
-  await expect(mei.page.getByText(two)).toBeVisible();
+  // A sign lasts six seconds; whoever goes on gives another.
+  await expect(async () => {
+    await tom.composer.pressSequentially(".");
+    await ida.composer.pressSequentially(".");
+    await expect(mei.page.getByText(two)).toBeVisible({ timeout: 3000 });
+  }).toPass();
   await ida.composer.fill("");
   await tom.composer.press("Enter");
   await expect(mei.message("I think")).toBeVisible();

@@ -16,7 +16,7 @@ from trialogue.ai.links import DEMO, Link
 from trialogue.ai.pictures import Pictures
 from trialogue.ai.prompt import Prompt, Turn
 from trialogue.ai.run import Run
-from trialogue.core import runs, summaries, usage, wire
+from trialogue.core import runs, summaries, titles, usage, wire
 from trialogue.core.errors import ChatError
 from trialogue.store.database import Database
 
@@ -31,7 +31,6 @@ SUMMARISE = (
     " who takes part and what they want, what was decided, facts, names and numbers, what is open."
     " Write in the language of the conversation, at most 300 words, without a preface."
 )
-TITLE_MOST = 60  # characters
 
 End = tuple[wire.ReplyState, wire.ReplyError | None]
 
@@ -98,14 +97,15 @@ class Asking:
         await self._sum_up(run)
 
     async def _title(self, run: Run) -> None:
-        if not await self._database.read(runs.is_untitled, run.work):
+        if not run.work.untitled:
             return
         material = await self._database.read(runs.material, run.work, 2)
-        question = _asked(material)
+        question = titles.asked((material.messages or [material.trigger])[0])
         named = ""
         if self._titles == "model" and run.link is not None and run.link.provider != DEMO:
             named = await self._named(run, question)
-        await self._database.write(runs.title, run.work, named or first_words(question))
+        name = named or titles.first_words(question)
+        await self._database.write(titles.give, run.work.conversation_id, name)
 
     async def _named(self, run: Run, question: str) -> str:
         """A title by the model that has just answered; none where it fails."""
@@ -116,7 +116,7 @@ class Asking:
         prompt = Prompt(TITLE, (*turns, Turn("user", TITLE)), {"max_tokens": 40})
         text, spent = await self._beside(run, link, prompt, "title")
         await self._database.write(runs.settle, spent)
-        return " ".join(text.split()).strip("\"'「」“”.。")[:TITLE_MOST]
+        return " ".join(text.split()).strip("\"'「」“”.。")[: titles.MOST]
 
     async def _sum_up(self, run: Run) -> None:
         """Keep a summary of what has become too old to be given, by the model that answered."""
@@ -125,6 +125,8 @@ class Asking:
             return
         place = (work.conversation_id, work.reply.assistant_id)
         given = _policy(work.context).messages
+        if work.seq <= given + summaries.PORTION:
+            return
         older = await self._database.read(summaries.due, *place, given)
         if older is None:
             return
@@ -132,10 +134,9 @@ class Asking:
         before = [f"Before that: {older.summary}"] if older.summary else []
         prompt = Prompt(SUMMARISE, (Turn("user", "\n\n".join([*before, *said])),))
         text, spent = await self._beside(run, link, prompt, "summary")
-        if text.strip():
-            last = older.messages[-1].seq
-            await self._database.write(summaries.keep, *place, last, text.strip())
         await self._database.write(runs.settle, spent)
+        if text.strip():
+            await self._database.write(summaries.keep, *place, older, text.strip())
 
     async def _beside(
         self, run: Run, link: Link, prompt: Prompt, purpose: Literal["title", "summary"]
@@ -153,21 +154,5 @@ def _policy(context: Mapping[str, object]) -> ContextPolicy:
     return ContextPolicy(**cast(dict[str, int], known))
 
 
-def _asked(material: runs.Material) -> str:
-    """The first question of a conversation; of one that is only a file its name."""
-    first = (material.messages or [material.trigger])[0]
-    return first.content or next((file.file_name for file in first.attachments), "")
-
-
 def _tell_nobody(run: Run, reason: str | None) -> None:
     """What is asked beside a conversation is heard by nobody."""
-
-
-def first_words(text: str) -> str:
-    """A title from the beginning of a question."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_MOST:
-        return line
-    cut = line[:TITLE_MOST]
-    space = cut.rfind(" ")
-    return f"{cut[:space] if space > TITLE_MOST // 2 else cut}…"

@@ -19,6 +19,8 @@ from trialogue.ai.stream import Stream
 from trialogue.ai.usage import Usage
 from trialogue.core import wire
 
+ANSWER_MOST = 1_000_000  # characters that are taken of one answer, far beyond any model's longest
+
 
 class Sheet(Protocol):
     """What an answer is written on. `begun`: some of it stands there; `restarts`: it may be
@@ -117,9 +119,14 @@ class Chain:
         state = outcome = "cancelled"
         try:
             async with stream:
+                written = 0
                 async for text in stream:
                     sheet.add(text)
                     tell(sheet, None)
+                    written += len(text)
+                    if written >= ANSWER_MOST:
+                        stream.finish = "length"
+                        break
             state = outcome = "done"
         except ProviderFailure as failure:
             state, outcome = "failed", failure.code

@@ -23,6 +23,7 @@ from trialogue.core import wire
 PACE = 0.03  # seconds between two words: somewhat faster than one reads
 SLOW = 20  # times slower
 PARAGRAPHS = 40  # of a long answer
+LONGEST = 1_000  # characters of a question that are read
 _DENSE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECES = re.compile(rf"\s*[{_DENSE}]|\s*[^\s{_DENSE}]+|\s+")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -32,7 +33,7 @@ _GREETING = re.compile(
 )
 _TIME = re.compile(
     r"\b(?:what(?:'s| is)? (?:the )?(?:time|date|day)|time is it)\b"
-    "|几点|今天.*(?:几号|日期|星期)|现在.*时间",
+    "|几点|今天.{0,20}(?:几号|日期|星期)|现在.{0,20}时间",
     re.I,
 )
 _FAILING: dict[str, FailureCode] = {"/error": "unavailable", "/refuse": "refused"}
@@ -102,10 +103,10 @@ class Demo:
 
 
 def _question(prompt: Prompt) -> str:
-    """What was asked last: without mentions, and without what it quotes."""
+    """What was asked last, or its beginning: without mentions, and without what it quotes."""
     text = prompt.turns[-1].text if prompt.turns else ""
     lines = [line for line in text.splitlines() if not line.startswith("> ")]
-    return _MENTIONS.sub("", "\n".join(lines)).strip()
+    return _MENTIONS.sub("", "\n".join(lines)).strip()[:LONGEST]
 
 
 def _commanded(asked: str, han: bool) -> _Reply | None:

@@ -110,6 +110,8 @@ def of(error: Exception) -> ProviderFailure | None:
         return ProviderFailure("refused")
     if isinstance(error, library.UnexpectedModelBehavior | httpx2.HTTPError | httpx2.StreamError):
         return ProviderFailure("cut")
+    if isinstance(error, httpx2.InvalidURL):
+        return ProviderFailure("unreachable")
     if isinstance(error, library.UserError):
         return ProviderFailure("rejected")
     return None

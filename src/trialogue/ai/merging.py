@@ -19,6 +19,7 @@ WINDOW = 0.025  # seconds for which text is gathered; the eye takes 40 changes a
 EACH = 0.0007
 LONGEST = 0.2  # seconds
 BACKLOG = 262_144  # bytes that are read ahead of the reader
+LARGEST = 8 * 1024 * 1024  # bytes of one event; a picture may be in it
 _END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _STRING = rb'[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*'
 _WHOLE = re.compile(_STRING)
@@ -99,15 +100,21 @@ class Merger:
 
     def feed(self, data: bytes) -> bytes:
         """What can be passed on, now that these bytes have come: all events that are complete."""
+        looked_at = max(0, len(self._rest) - 3)  # before that no end begins
         data = self._rest + data
         passed: list[bytes] = []
         start = 0
-        for end in _END.finditer(data):
+        for end in _END.finditer(data, looked_at):
             self._take(data[start : end.start()], end.group(), passed)
             start = end.end()
         self._rest = data[start:]
         self._flush(passed)
         return b"".join(passed)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether an event has come that is larger than any."""
+        return len(self._rest) > LARGEST
 
     def rest(self) -> bytes:
         """What came after the last complete event, once nothing more comes."""
@@ -184,6 +191,8 @@ class _MergedStream(httpx2.AsyncByteStream):
             await self._linger(self._reader)
             self._over = self._reader.done()
             merged = self._merger.feed(self._taken())
+            if self._merger.is_endless:
+                raise httpx2.ReadError("An event has no end.")
             if self._over:
                 merged += self._merger.rest()
             if merged:

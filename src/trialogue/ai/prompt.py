@@ -3,8 +3,9 @@
 A transcript is not a prompt: `history.py` makes the one from the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 
 Role = Literal["user", "assistant"]
@@ -61,15 +62,10 @@ class Prompt:
         turns = self.turns
         if self.prefill:
             turns = (*turns, Turn("assistant", self.prefill), Turn("user", CONTINUE))
-        joined: list[Turn] = []
-        for turn in turns:
-            if joined and joined[-1].role == turn.role:
-                last = joined.pop()
-                text = f"{last.text}\n\n{turn.said}"
-                joined.append(Turn(turn.role, text, images=(*last.images, *turn.images)))
-            elif joined or turn.role == "user":
-                joined.append(Turn(turn.role, turn.said, images=turn.images))
-        return tuple(joined)
+        groups = [(role, list(group)) for role, group in groupby(turns, lambda turn: turn.role)]
+        if groups and groups[0][0] == "assistant":
+            del groups[0]
+        return tuple(_joined(role, group) for role, group in groups)
 
     def blind(self) -> "Prompt":
         """The same for a model that does not see: notes take the place of pictures."""
@@ -79,6 +75,11 @@ class Prompt:
     def text(self) -> str:
         """All that is sent, for estimates."""
         return "\n".join((self.instructions, *(turn.text for turn in self.exchanges())))
+
+
+def _joined(role: Role, turns: Sequence[Turn]) -> Turn:
+    text = "\n\n".join(turn.said for turn in turns)
+    return Turn(role, text, images=tuple(image for turn in turns for image in turn.images))
 
 
 def _blind(turn: Turn) -> Turn:

@@ -19,6 +19,7 @@ from trialogue.ai.failures import UNASKED, ProviderFailure
 from trialogue.ai.links import DEMO, LOCAL, Link
 from trialogue.ai.prompt import Prompt
 from trialogue.ai.seam import Seam
+from trialogue.ai.sound import Sound
 from trialogue.ai.stream import Stream
 from trialogue.ai.usage import Usage, estimated
 from trialogue.core import wire
@@ -111,6 +112,8 @@ class Providers:
             raise ProviderFailure("no_key")
         if not held.key and provider not in (*LOCAL, "openai-compatible", "openai"):
             raise ProviderFailure("no_key")
+        if held.key and not held.key.isascii():  # no header can hold it
+            raise ProviderFailure("unauthorized")
         return held
 
 
@@ -128,6 +131,7 @@ class _Answer:
         self._link = link
         self._prompt = prompt
         self._seam = Seam(prompt.prefill)
+        self._sound = Sound()
         self._stack = AsyncExitStack()
         self._models: Any = None
         self._answer: StreamedResponse | None = None
@@ -186,7 +190,7 @@ class _Answer:
     async def _piece(self) -> str:
         answer = self._answer or await self._ask()
         async for event in answer:
-            if text := self._models.text_of(event):
+            if text := self._sound.take(self._models.text_of(event)):
                 self._said.append(text)
                 if new := self._seam.take(text):
                     return new

@@ -12,7 +12,8 @@ from trialogue.ai.links import Link
 from trialogue.ai.usage import Usage
 from trialogue.core import wire
 from trialogue.core.events import Event, ReplyDelta, ReplyRestarted
-from trialogue.core.runs import Checkpoint, Work
+from trialogue.core.promises import Work
+from trialogue.core.runs import Checkpoint
 from trialogue.core.usage import Spent
 
 GATHER = 0.03  # seconds over which text is gathered into one delta
@@ -46,6 +47,7 @@ class Run:
     kept_at: float = field(default_factory=monotonic)
     frozen: bool = False
     ended: bool = False
+    more: bool = True  # whether others may wait for this one to end
     link: Link | None = None
     model: str | None = None
     finish: wire.Finish = "stop"
@@ -73,6 +75,12 @@ class Run:
     def freeze(self) -> None:
         """Take no more text."""
         self.frozen = True
+
+    def drop(self) -> None:
+        """Somebody else has ended it: ask for no more."""
+        if not self.frozen and self.task is not None:
+            self.freeze()
+            self.task.cancel()
 
     def thaw(self) -> None:
         """The stop did not take place: go on with what came meanwhile."""

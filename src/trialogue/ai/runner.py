@@ -5,21 +5,22 @@ One beat for all tells their text every 30 ms and keeps it twice a second.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import timedelta
 from time import monotonic
 
 import structlog
 
 from trialogue.ai import asking
 from trialogue.ai.asking import Asking
-from trialogue.ai.run import GATHER, Progress, Run
-from trialogue.ai.watching import Watch, Watches
-from trialogue.core import replies, reply_rows, runs, wire
+from trialogue.ai.rescue import rescue
+from trialogue.ai.run import GATHER, Run
+from trialogue.ai.watching import Seen
+from trialogue.core import replies, runs, wire
 from trialogue.core.errors import ChatError
-from trialogue.core.events import Event, ReplyQueued
+from trialogue.core.events import Event, ReplyQueued, ReplyStopped
 from trialogue.core.policy import Actor
+from trialogue.core.promises import Lease, Work
 from trialogue.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -29,12 +30,11 @@ LEASE = 15.0  # seconds that a node is believed to live after its last checkpoin
 SWEEP = 5.0  # seconds between looks for what dead nodes have left
 PATIENCE = 2.0  # seconds that replies may go on when the server stops
 RETRY = 0.5  # seconds before a reply's end is written again when the database was away
-POLL = 0.3  # seconds between looks at a reply that another node writes
 
 Lane = tuple[str, str]  # a conversation and an assistant: one reply at a time
 
 
-class Runner:
+class Runner(Seen):
     """The replies of one node. `sole`: no other process writes to this database."""
 
     def __init__(
@@ -46,28 +46,28 @@ class Runner:
         sole: bool,
         publish: Callable[[Sequence[Event]], None],
     ) -> None:
-        self._database = database
+        super().__init__(database)
         self._asking = asking
         self._node = node
         self._sole = sole
         self._publish = publish
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._again: set[Lane] = set()
+        self._begun: dict[Lane, Run] = {}  # with their questions; their lanes are still busy
+        self._expected: set[str] = set()  # begun here; they come unless nobody waited so long
         self._runs: dict[str, Run] = {}
-        self._by_message: dict[str, Run] = {}
-        self._watches = Watches()
-        self._claimed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self._left = False  # something was left undone: look again
-        self._stopping = False
+        self._ready = self._stopping = False
 
     # Starting and stopping ------------------------------------------------------------------
 
     async def start(self) -> None:
         """Rescue what an earlier process of this node has left, and go on with what waits."""
         await self._sweep(sole=self._sole)
+        self._ready = True
         self._sweeping = asyncio.create_task(self._sweep_forever())
 
     async def stop(self) -> None:
@@ -80,7 +80,8 @@ class Runner:
             await asyncio.wait(tasks, timeout=PATIENCE)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._lanes.values(), *self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._lanes.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._beating is not None:
             self._beating.cancel()
         await self._asking.close()
@@ -88,7 +89,7 @@ class Runner:
     async def _sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP)
-            if self._left or not self._sole:
+            if self._left or self._expected or not self._sole:
                 try:
                     await self._sweep(sole=False)
                 except ChatError as error:
@@ -97,11 +98,17 @@ class Runner:
 
     async def _sweep(self, *, sole: bool) -> None:
         self._left = False
-        for reply_id in await self._database.read(runs.orphans, sole=sole):
-            if reply_id not in self._runs:  # its lease ran out while the database was away
-                await self._database.write(runs.interrupt, reply_id, sole=sole)
-        for lane in await self._database.read(runs.lanes):
+        self._expected.clear()
+        found = await rescue(self._database, self._node, sole=sole, holds=self._holds)
+        self._left |= found.fresh
+        for lane in found.lanes:
             self._wake(lane)
+
+    def _holds(self, reply_id: str) -> bool:
+        return any(run.work.reply.id == reply_id for run in self._held())
+
+    def _held(self) -> list[Run]:
+        return [*self._begun.values(), *self._runs.values()]
 
     # Lanes ----------------------------------------------------------------------------------
 
@@ -109,19 +116,35 @@ class Runner:
         """What this process has just committed: promises are to be kept."""
         self._watches.committed(happened)
         for event in happened:
-            if isinstance(event.data, ReplyQueued) and event.conversation_id is not None:
-                self._wake((event.conversation_id, event.data.assistant_id))
+            match event.data:
+                case ReplyQueued(assistant_id=assistant_id, begun=False) if event.conversation_id:
+                    self._wake((event.conversation_id, assistant_id))
+                case wire.LiveMessage(state="streaming", reply=wire.Reply(id=reply_id)):
+                    self._expected.add(reply_id)
 
     def doubted(self) -> None:
         """Nobody can say whether a change took place, which may have been a promise."""
         self._left = True
 
-    def _wake(self, lane: Lane) -> None:
+    def lease(self) -> Lease | None:
+        """For replies that are begun with their question; None while this node begins none."""
+        return self._lease() if self._ready and not self._stopping else None
+
+    def begin(self, work: Work) -> None:
+        """Write a reply that was begun with its question."""
+        run = Run(work)
         if self._stopping:
+            self.spawn(self._end(run, "interrupted", asking.STOPPED))
             return
+        lane = (work.conversation_id, work.reply.assistant_id)
+        self._begun[lane] = run
+        self._beat()
+        self._wake(lane)
+
+    def _wake(self, lane: Lane) -> None:
         if lane in self._lanes:
             self._again.add(lane)
-        else:
+        elif not self._stopping:
             self._lanes[lane] = asyncio.get_running_loop().create_task(self._walk(lane))
 
     async def _walk(self, lane: Lane) -> None:
@@ -129,10 +152,12 @@ class Runner:
         try:
             while not self._stopping:
                 self._again.discard(lane)
-                work = await self._claim(lane)
-                if work is not None:
-                    await self._run(work)
-                elif lane not in self._again:
+                run = self._begun.pop(lane, None) or await self._claim(lane)
+                if run is not None and self._stopping:  # claimed while it was told to stop
+                    await self._end(run, "interrupted", asking.STOPPED)
+                    return
+                more = await self._run(run) if run is not None else False
+                if not more and lane not in self._again:
                     return
         except ChatError as error:
             self._left = True
@@ -142,24 +167,26 @@ class Runner:
             log.exception("replies.lane_failed")
         finally:
             del self._lanes[lane]
+            if (left := self._begun.pop(lane, None)) is not None:
+                self.begin(left.work)
             if lane in self._again:
                 self._again.discard(lane)
                 self._wake(lane)
 
-    async def _claim(self, lane: Lane) -> runs.Work | None:
-        conversation_id, assistant_id = lane
-        return await self._database.write(
-            runs.claim, conversation_id, assistant_id, node=self._node, until=self._until()
-        )
+    async def _claim(self, lane: Lane) -> Run | None:
+        work = await self._database.write(runs.claim, *lane, self._lease())
+        return Run(work) if work is not None else None
 
-    def _until(self) -> datetime:
-        return self._database.now() + timedelta(seconds=LEASE)
+    def _lease(self) -> Lease:
+        return Lease(self._node, self._database.now() + timedelta(seconds=LEASE))
 
     # One reply ------------------------------------------------------------------------------
 
-    async def _run(self, work: runs.Work) -> None:
-        run = Run(work)
+    async def _run(self, run: Run) -> bool:
+        """Write a reply; whether another one of its lane may wait."""
+        work = run.work
         self._runs[work.reply.id] = self._by_message[work.message_id] = run
+        self._expected.discard(work.reply.id)
         run.task = asyncio.get_running_loop().create_task(self._write(run))
         async with self._claimed:
             self._claimed.notify_all()
@@ -171,6 +198,7 @@ class Runner:
         finally:
             del self._runs[work.reply.id], self._by_message[work.message_id]
             run.end()
+        return run.more
 
     async def _write(self, run: Run) -> None:
         """Ask, and end the reply however that went; a stop has ended it already."""
@@ -193,7 +221,10 @@ class Runner:
         final = run.final(state, error)
         for tries in range(60):
             try:
-                await self._database.write(runs.finish, run.work, final, run.text, run.spent)
+                ended = await self._database.write(
+                    runs.finish, run.work, final, run.text, run.spent
+                )
+                run.more = ended.more
                 break
             except ChatError as problem:
                 log.warning("replies.end_postponed", reason=problem.detail)
@@ -242,7 +273,7 @@ class Runner:
     async def _beat_on(self) -> None:
         """Goes on while anything is being written: a node without replies does nothing."""
         kept_at = monotonic()
-        while self._runs:
+        while self._runs or self._begun:
             await asyncio.sleep(GATHER)
             try:
                 due = [run.delta() for run in self._runs.values() if run.due and not run.frozen]
@@ -255,28 +286,35 @@ class Runner:
                 log.exception("replies.beat_failed")
 
     async def _keep(self) -> None:
-        clock = monotonic()
+        clock = monotonic()  # among others none is left out: they may have stopped a silent one
+        held = {run.work.reply.id: run for run in self._held()}
         written = {
             reply_id: run.checkpoint()
-            for reply_id, run in self._runs.items()
-            if run.is_due(clock) and not run.frozen
+            for reply_id, run in held.items()
+            if not run.frozen and (run.is_due(clock) or not self._sole)
         }
         if not written:
             return
         try:
-            own = await self._database.write(runs.keep, self._node, self._until(), written)
+            own = await self._database.write(runs.keep, self._node, self._lease().until, written)
         except ChatError as error:
             log.warning("replies.checkpoint_postponed", reason=error.detail)
             return
         for reply_id, checkpoint in written.items():
-            run = self._runs.get(reply_id)
-            if run is None:
-                continue
             if reply_id in own:
-                run.was_kept(checkpoint)
-            elif not run.frozen and run.task is not None:  # stopped elsewhere, or recalled
-                run.freeze()
-                run.task.cancel()
+                held[reply_id].was_kept(checkpoint)
+            else:  # stopped elsewhere, or recalled
+                self._drop(held[reply_id])
+
+    def _drop(self, run: Run) -> None:
+        self._begun = {lane: one for lane, one in self._begun.items() if one is not run}
+        run.drop()
+
+    def stopped(self, told: ReplyStopped) -> None:
+        """A reply was stopped, here or elsewhere: write no more of it."""
+        for run in self._held():
+            if run.work.reply.id == told.reply_id and run.work.epoch < told.epoch:
+                self._drop(run)
 
     # What people ask for --------------------------------------------------------------------
 
@@ -286,7 +324,9 @@ class Runner:
         await self._database.read(replies.find, actor, reply_id)
         run = self._runs.get(reply_id)
         if run is None or run.frozen:
-            return await self._database.write(replies.cancel, actor, reply_id)
+            stopped = await self._database.write(replies.cancel, actor, reply_id)
+            await self._leave(self._forget(reply_id))
+            return stopped
         self._flush(run)
         run.freeze()
         try:
@@ -296,66 +336,22 @@ class Runner:
         except ChatError:
             run.thaw()
             raise
-        if run.task is not None:
-            run.task.cancel()
-            await asyncio.wait([run.task], timeout=PATIENCE)
+        await self._leave(run)
         return stopped
 
-    async def follow(self, actor: Actor, message_id: str) -> wire.ReplyText:
-        """The text of a reply so far; ChatError `not_found`, `not_member`."""
-        kept = await self._database.read(replies.text, actor, message_id)
-        run = self._by_message.get(message_id)
-        if run is None:
-            return kept
-        seen = run.progress
-        return wire.ReplyText(seen.attempt, seen.text)
+    def _forget(self, reply_id: str) -> Run | None:
+        """Do not write what was stopped on its way here; its run, where that has just begun."""
+        for run in tuple(self._begun.values()):
+            if run.work.reply.id == reply_id:
+                self._drop(run)
+        begun = self._runs.get(reply_id)
+        return begun if begun is not None and not begun.frozen else None
 
-    async def begun(self, actor: Actor, reply_id: str, patience: float) -> replies.Known:
-        """Where a reply stands once its message is there, or after `patience` seconds."""
-        deadline = monotonic() + patience
-        while True:
-            known = await self._database.read(replies.find, actor, reply_id)
-            rest = deadline - monotonic()
-            if known.message_id is not None or known.state in reply_rows.ENDED or rest <= 0:
-                return known
-            await self._wait_for_claim(min(rest, POLL))
-
-    async def _wait_for_claim(self, patience: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience), self._claimed:
-                await self._claimed.wait()
-
-    async def watch(self, actor: Actor, message_id: str) -> AsyncIterator[Progress | None]:
-        """A reply as it grows, on whatever node; None is a sign of life. Ends when nothing more
-        comes; raises ChatError once the actor may not see it (any more)."""
-        conversation_id, now = await self._look(actor, message_id)
-        seen: Progress = now
-        watch = Watch(actor, conversation_id)
-        self._watches.add(watch)
-        try:
-            yield seen
-            while not seen.ended:
-                run = self._by_message.get(message_id)
-                following: Progress | None
-                if run is None:
-                    await asyncio.sleep(POLL)
-                    following = (await self._look(actor, message_id))[1]
-                else:
-                    following = await watch.change(run, seen)
-                if following is None:
-                    await self._look(actor, message_id)  # what other nodes did to the actor
-                yield following
-                seen = following or seen
-        finally:
-            self._watches.remove(watch)
-
-    async def _look(self, actor: Actor, message_id: str) -> tuple[str, Progress]:
-        known = await self._database.read(replies.look, actor, message_id)
-        ended = known.state not in ("queued", "streaming")
-        run = self._by_message.get(message_id)
-        if run is not None and not ended:
-            return known.conversation_id, run.progress
-        return known.conversation_id, Progress(known.text.attempt, known.text.text, ended)
+    async def _leave(self, run: Run | None) -> None:
+        if run is not None and run.task is not None:
+            run.freeze()
+            run.task.cancel()
+            await asyncio.wait([run.task], timeout=PATIENCE)
 
     @property
     def writing(self) -> Mapping[str, Run]:

@@ -4,6 +4,7 @@ Models that are asked to continue often begin with the last words they had said.
 """
 
 SHORTEST = 12  # characters from which on a beginning counts as repeated, not as alike by chance
+REACH = 20_000  # characters of what was said in which its repetition is looked for
 LETTERS = 6  # of them letters or digits: rows of blanks or dashes do repeat
 
 
@@ -11,7 +12,7 @@ class Seam:
     """Takes the pieces of a continuation and gives those that are new."""
 
     def __init__(self, before: str) -> None:
-        self._before = before
+        self._before = before[-REACH:]
         self._held = ""
         self._open = bool(before)
 
@@ -39,8 +40,9 @@ class Seam:
         while 0 <= start <= last:
             length = len(before) - start
             if length <= len(held):
-                if held.startswith(before[start:]) and _counts(before[start:]):
-                    return length
+                if held.startswith(before[start:]):
+                    # What is shorter has fewer letters still.
+                    return length if _counts(before[start:]) else 0
             elif before.startswith(held, start):
                 return None
             start = before.find(held[:SHORTEST], start + 1)

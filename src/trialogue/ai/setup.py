@@ -7,6 +7,7 @@ machine, else the demo assistant. Changes take effect with the next question.
 import asyncio
 from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -242,10 +243,18 @@ def _address(provider: str, url: str | None) -> str | None:
     if url is None:
         return None
     if provider == "alibaba":
-        return region_address(url)
-    if not url.startswith(("https://", "http://")):
+        url = region_address(url)
+    if not _is_web(url):
         raise InvalidError("invalid", "must be an http(s) address", field="url")
     return url.rstrip("/")
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, half of an IPv6 address
+        return False
 
 
 def _needs_key() -> ChatError:

@@ -3,19 +3,22 @@
 State-based: rows whose `rev` is greater; there is no log of events to keep or to trim.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import members, messages, policy, views, wire
 from trialogue.core.errors import ChatError
-from trialogue.core.keyed import Keyed
+from trialogue.core.keyed import Keyed, Since
+from trialogue.core.members import MemberRow
 from trialogue.core.models import Conversation, Member, Message
 from trialogue.core.policy import Actor
 
+ALL = 2**31 - 1  # rows
 MOST = 1_000  # changes that may be missed before reading the newest page afresh is cheaper
 SHARED_MARKS = 100  # members up to which all see each other's marks
 
@@ -69,24 +72,26 @@ def seen(
 def resume(
     db: Session, actor: Actor, cursors: Mapping[str, int], *, limit: int = MOST
 ) -> dict[str, wire.Changes | ChatError]:
-    """What changed in several conversations since the `rev` known of each.
+    """What changed in the first of some conversations since the `rev` known of each: in so many of
+    them as `limit` changes are together, and in one at least.
 
     A conversation that one is not in (any more) is answered with its error.
     """
     # The counters are read first: what comes after may be newer, never older.
-    positions = _positions(db, actor, list(cursors))
-    mine = [conversation_id for conversation_id, position in positions.items() if position.mine]
-    shown = views.conversations(db, actor.workspace_id, actor.user_id, mine)
-    marks = _marks(db, mine, actor.user_id)
-    spans = {each: _Span(cursors[each], positions[each].last_rev) for each in mine}
+    shown = views.conversations(db, actor.workspace_id, actor.user_id, list(cursors))
+    mine = {each: known for each, known in shown.items() if known.me is not None}
+    spans = {each: _Span(cursors[each], known.last_rev) for each, known in mine.items()}
+    first = _first(cursors, spans, limit)
+    spans = {each: spans[each] for each in first if each in spans}
+    marks = _marks(db, list(spans), actor.user_id)
     missed = _missed_of_many(db, actor.workspace_id, spans, limit)
     brought = [message for each in missed.values() for message in each.messages]
     as_seen = iter(messages.seen(db, actor, brought))
     answers: dict[str, wire.Changes | ChatError] = {}
-    for conversation_id in cursors:
-        position = positions.get(conversation_id)
-        if position is None or not position.mine:
-            answers[conversation_id] = policy.stranger(public=bool(position and position.public))
+    for conversation_id in first:
+        if conversation_id not in mine:
+            known = shown.get(conversation_id)
+            answers[conversation_id] = policy.stranger(public=known is not None and known.public)
     for conversation_id, found in missed.items():
         reads, delivered = marks.get(conversation_id, ({}, {}))
         answers[conversation_id] = wire.Changes(
@@ -100,34 +105,6 @@ def resume(
             reload=spans[conversation_id].reload,
         )
     return answers
-
-
-@dataclass(frozen=True, slots=True)
-class _Position:
-    last_rev: int
-    public: bool
-    mine: bool
-
-
-POSITIONS = Keyed(
-    (Conversation.id,),
-    lambda known: (
-        select(Conversation.id, Conversation.last_rev, Conversation.public, Member.user_id)
-        .outerjoin(
-            Member,
-            (Member.conversation_id == Conversation.id)
-            & (Member.user_id == bindparam("user_id"))
-            & Member.left_at.is_(None),
-        )
-        .where(known, Conversation.workspace_id == bindparam("workspace_id"))
-    ),
-)
-
-
-def _positions(db: Session, actor: Actor, conversation_ids: Sequence[str]) -> dict[str, _Position]:
-    whose = {"user_id": actor.user_id, "workspace_id": actor.workspace_id}
-    rows = POSITIONS.rows(db, [(one,) for one in conversation_ids], **whose)
-    return {row.id: _Position(row.last_rev, row.public, row.user_id is not None) for row in rows}
 
 
 def _position(db: Session, conversation_id: str) -> tuple[str, int]:
@@ -159,6 +136,18 @@ class _Span:
         return 0 if self.reload else self.last - self.after
 
 
+def _first(asked: Iterable[str], spans: Mapping[str, _Span], limit: int) -> list[str]:
+    """The first of what is asked that together are at most `limit` changes; one at least."""
+    first: list[str] = []
+    size = 0
+    for each in asked:
+        size += spans[each].size if each in spans else 0
+        if first and size > limit:
+            break
+        first.append(each)
+    return first
+
+
 Marks = dict[str, tuple[dict[str, int], dict[str, int]]]
 
 
@@ -174,7 +163,7 @@ def _missed_of_many(
             missed[each] = _missed(db, workspace_id, each, span, limit)
         return missed
     if moved:
-        live, left = _changed_rows(db, moved)
+        live, left = _changed_rows(db, moved, ALL)
         for message in live:
             missed[message.conversation_id].messages.append(message)
         for row, member in zip(left, members.with_users(db, workspace_id, left), strict=True):
@@ -182,22 +171,40 @@ def _missed_of_many(
     return missed
 
 
-def _changed_rows(
-    db: Session, spans: Mapping[str, _Span], limit: int | None = None
-) -> tuple[list[wire.LiveMessage], Sequence[Member]]:
-    """Messages and members that changed in these conversations, each by `rev`."""
-
-    def within(row: type[Message] | type[Member]) -> ColumnElement[bool]:
-        return or_(
-            *(
-                and_(row.conversation_id == each, row.rev > span.after)
-                for each, span in spans.items()
-            )
+MESSAGES = Since(
+    Message.conversation_id,
+    Message.rev,
+    lambda within: (
+        views.select_messages().where(within).order_by(Message.rev).limit(bindparam("most"))
+    ),
+)
+MEMBERS = Since(
+    Member.conversation_id,
+    Member.rev,
+    lambda within: (
+        select(
+            Member.conversation_id,
+            Member.user_id,
+            Member.role,
+            Member.joined_at,
+            Member.left_at,
+            Member.read_seq,
+            Member.rev,
         )
+        .where(within)
+        .order_by(Member.rev)
+        .limit(bindparam("most"))
+    ),
+)
 
-    texts = views.select_messages().where(within(Message)).order_by(Message.rev).limit(limit)
-    rows = select(Member).where(within(Member)).order_by(Member.rev).limit(limit)
-    return views.live_messages(db, texts), db.scalars(rows).all()
+
+def _changed_rows(
+    db: Session, spans: Mapping[str, _Span], most: int
+) -> tuple[list[wire.LiveMessage], Sequence[MemberRow]]:
+    """The first messages and members that changed in these conversations, each by `rev`."""
+    known = {each: span.after for each, span in spans.items()}
+    live = views.made(MESSAGES.rows(db, known, most=most))
+    return live, cast(Sequence[MemberRow], MEMBERS.rows(db, known, most=most))
 
 
 def _missed(

@@ -78,11 +78,21 @@ class ReplyRestarted:
 
 @dataclass(frozen=True, slots=True)
 class ReplyQueued:
-    """`reply.queued`: never sent as a frame; whoever runs replies has something to do."""
+    """`reply.queued`: never sent as a frame; whoever runs replies has something to do, unless the
+    reply was `begun` with its question."""
 
     reply_id: str
     assistant_id: str
     asker_id: str | None = None
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStopped:
+    """`reply.stopped`: never sent as a frame; who writes it by an earlier epoch is to end."""
+
+    reply_id: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ Data = (
     | ReplyDelta
     | ReplyRestarted
     | ReplyQueued
+    | ReplyStopped
     | LoginEnded
     | AccountState
 )

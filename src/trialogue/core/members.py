@@ -6,7 +6,7 @@ All of these take the conversation's lock and a `rev`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from sqlalchemy import bindparam, case, func, insert, select
 from sqlalchemy.orm import Session
@@ -306,7 +306,19 @@ def _tell(db: Session, name: str, conversation: Conversation, member: Member) ->
     return data
 
 
-def shown(member: Member, user: wire.User) -> wire.Member:
+class MemberRow(Protocol):
+    """The columns of a membership that everyone in the conversation sees."""
+
+    conversation_id: str
+    user_id: str
+    role: str
+    joined_at: datetime
+    left_at: datetime | None
+    read_seq: int
+    rev: int
+
+
+def shown(member: MemberRow, user: wire.User) -> wire.Member:
     """A membership as everyone in the conversation sees it."""
     return wire.Member(
         user=user,
@@ -318,7 +330,7 @@ def shown(member: Member, user: wire.User) -> wire.Member:
     )
 
 
-def with_users(db: Session, workspace_id: str, found: Iterable[Member]) -> list[wire.Member]:
+def with_users(db: Session, workspace_id: str, found: Iterable[MemberRow]) -> list[wire.Member]:
     """Memberships with their users."""
     rows = list(found)
     known = users.find_many(db, workspace_id, [member.user_id for member in rows])

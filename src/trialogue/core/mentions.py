@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import users
+from trialogue.core.keyed import Keyed
 from trialogue.core.models import EVERYONE, ChatUser, Member, Mention
 
 MOST = 50  # names that count in one message
@@ -132,26 +133,30 @@ def replace(db: Session, message_id: str, conversation_id: str, seq: int, named:
         db.execute(insert(Mention), fresh)
 
 
-def count(db: Session, user_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
-    """How many unread messages name a user, in each conversation where there are any."""
-    if not conversation_ids:
-        return {}
-    query = (
+UNREAD = Keyed(
+    (Mention.conversation_id,),
+    lambda known: (
         select(Mention.conversation_id, func.count(Mention.message_id.distinct()))
         .join(
             Member,
             (Member.conversation_id == Mention.conversation_id)
-            & (Member.user_id == user_id)
+            & (Member.user_id == bindparam("user_id"))
             & (Mention.seq > Member.read_seq),
         )
         .where(
-            or_(Mention.user_id == user_id, Mention.user_id == EVERYONE),
-            Mention.conversation_id.in_(conversation_ids),
+            or_(Mention.user_id == bindparam("user_id"), Mention.user_id == EVERYONE),
+            known,
             Member.left_at.is_(None),
         )
         .group_by(Mention.conversation_id)
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
+    ),
+)
+
+
+def count(db: Session, user_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
+    """How many unread messages name a user, in each conversation where there are any."""
+    rows = UNREAD.rows(db, [(one,) for one in conversation_ids], user_id=user_id)
+    return {row[0]: row[1] for row in rows}
 
 
 def count_members(

@@ -23,6 +23,7 @@ from trialogue.core import (
     posting,
     preferences,
     reply_rows,
+    summaries,
     views,
     wire,
 )
@@ -119,6 +120,7 @@ def edit(db: Session, actor: Actor, message_id: str, content: str) -> wire.Messa
     message.content = content
     message.edited_at = now(db)
     findable.keep(db, message)
+    summaries.forget(db, held.conversation.id, message.seq)
     live = _changed(db, held.conversation, message, "message.updated", named)
     return seen(db, actor, [live])[0]
 
@@ -145,6 +147,7 @@ def recall(db: Session, conversation: Conversation, message: Message) -> None:
     """Take the text of a message from everyone; its conversation is locked."""
     db.execute(delete(Reaction).where(Reaction.message_id == message.id))
     findable.forget(db, [message.id])
+    summaries.forget(db, conversation.id, message.seq)
     reply_rows.stop(db, message)
     message.content = ""
     meta = kept.meta(message.meta)

@@ -49,6 +49,7 @@ class Room:
     id: str
     workspace_id: str
     kind: str
+    name: str | None
     public: bool
     last_seq: int
     last_rev: int

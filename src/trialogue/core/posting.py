@@ -4,7 +4,7 @@ The order of the statements is a matter of correctness: the conversations are lo
 in the order of their ids, and everything that depends on them is read after that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -17,8 +17,8 @@ from trialogue.core import (
     mentions,
     numbering,
     policy,
+    promises,
     quota,
-    triggers,
     views,
     wire,
 )
@@ -31,6 +31,7 @@ from trialogue.core.limits import limits
 from trialogue.core.models import ChatUser, Conversation, Member, Message
 from trialogue.core.numbering import Room, Sender, Text
 from trialogue.core.policy import Actor
+from trialogue.core.promises import Lease, Work
 from trialogue.core.sql import limit_wait, locked, new_id
 
 
@@ -76,10 +77,12 @@ def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The answer to a draft: the message, and whether it is new or the first of its kind."""
+    """The answer to a draft: the message, whether it is new or the first of its kind, and the
+    replies that were begun with it."""
 
     message: wire.Message
     created: bool
+    begun: Sequence[Work] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,13 @@ class _Batch:
     fresh: list[wire.LiveMessage]
 
 
-def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Outcome]:
+def post(
+    db: Session, drafts: Sequence[Draft], *, wait: bool = False, lease: Lease | None = None
+) -> list[Outcome]:
     """Post drafts and answer each in its place; one bad draft fails alone.
 
-    Conversations that another transaction holds are skipped, unless `wait` says to wait.
+    Conversations that another transaction holds are skipped, unless `wait` says to wait. Who
+    writes replies gives a `lease`: those that can be are begun, and are theirs to write.
     Must be the first thing in its transaction, or come under the lock of its conversation.
     """
     if wait:
@@ -132,9 +138,11 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
     if batch.fresh:
+        begun = promises.promise(db, rooms, batch.fresh, lease)
         numbering.store(db, list(rooms.values()), batch.fresh)
         quota.keep(db, batch.left)
-        triggers.promise(db, rooms, batch.fresh)
+        if begun:
+            outcomes = [_with(outcome, begun) for outcome in outcomes]
     for live in batch.fresh:
         events.record(db, Event("message.created", live, live.conversation_id, rev=live.rev))
     if not wait and any(isinstance(outcome, ChatError) for outcome in outcomes):
@@ -142,10 +150,18 @@ def post(db: Session, drafts: Sequence[Draft], *, wait: bool = False) -> list[Ou
     return outcomes
 
 
+def _with(outcome: Outcome, begun: Mapping[str, Sequence[Work]]) -> Outcome:
+    """A new message's answer, with the replies that were begun with it."""
+    if isinstance(outcome, Posted) and outcome.created and outcome.message.id in begun:
+        return replace(outcome, begun=begun[outcome.message.id])
+    return outcome
+
+
 ROOM = select(
     Conversation.id,
     Conversation.workspace_id,
     Conversation.kind,
+    Conversation.name,
     Conversation.public,
     Conversation.last_seq,
     Conversation.last_rev,
@@ -183,7 +199,7 @@ PARENTS = Keyed(
 def _lock(db: Session, drafts: Sequence[Draft], *, wait: bool) -> dict[str, Room]:
     """Lock in the order of ids, so that two batches never wait for each other in a circle."""
     keys = {(draft.conversation_id,) for draft in drafts}
-    return {row.id: Room(*row) for row in (WAITING if wait else SKIPPING).rows(db, keys)}
+    return {row.id: Room(*list(row)) for row in (WAITING if wait else SKIPPING).rows(db, keys)}
 
 
 def _load_senders(db: Session, rooms: dict[str, Room], drafts: Sequence[Draft]) -> None:

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, kept, members, messages, posting, reply_rows, wire
+from trialogue.core import events, kept, members, messages, posting, reply_rows, titles, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.limits import now
@@ -35,9 +35,11 @@ def cancel(
     row = db.get_one(Reply, row.id, populate_existing=True, with_for_update=True)
     if row.state in ("queued", "streaming"):
         row.epoch += 1
+        reply_rows.tell_writer(db, row)
         if row.message_id is None:
             row.state, row.ended_at = "cancelled", now(db)
             db.flush()
+            titles.by_question(db, conversation, row.trigger_id)
         else:
             row.attempt = attempt or row.attempt
             reply_rows.end(
@@ -84,6 +86,7 @@ def resume(db: Session, actor: Actor, message_id: str) -> wire.Message:
     if message.superseded_by is not None or (row.state == "done" and not _ends_at_length(message)):
         raise ChatError("conflict", "This reply is complete, or another one took its place.")
     row.state, row.ended_at = "queued", None
+    row.asker_id = actor.user_id  # whose tokens it takes now
     row.epoch += 1
     reply_rows.put(
         db, conversation, message, "queued", reply_rows.shown_as(db, row, "queued", None)

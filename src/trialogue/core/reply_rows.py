@@ -11,8 +11,8 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, findable, kept, members, views, wire
-from trialogue.core.events import Event
+from trialogue.core import events, findable, kept, members, promises, titles, views, wire
+from trialogue.core.events import Event, ReplyStopped
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Message, Reply
 
@@ -21,19 +21,8 @@ ENDED = ("done", "interrupted", "failed", "cancelled")
 
 def begun(row: Reply) -> wire.Reply:
     """The reply of a message that is still empty."""
-    return wire.Reply(
-        id=row.id,
-        state="streaming",
-        assistant_id=row.assistant_id,
-        trigger_id=row.trigger_id,
-        version=row.version,
-        attempt=row.attempt,
-        provider=None,
-        model=None,
-        attempts=(),
-        usage=None,
-        error=None,
-    )
+    asked = (row.id, row.assistant_id, row.trigger_id)
+    return promises.begun(*asked, version=row.version, attempt=row.attempt)
 
 
 def shown_as(
@@ -50,7 +39,11 @@ def shown_as(
 def end(
     db: Session, conversation: Conversation, row: Reply, final: wire.Reply, text: str | None
 ) -> wire.LiveMessage:
-    """End a reply, with its text where that is known better than what was kept of it."""
+    """End a reply, with its text where that is known better than what was kept of it.
+
+    What did not come to its end names its conversation all the same, by its question: it is to be
+    found again. Only after a whole answer is a model asked for a name (`ai/asking.py`).
+    """
     row.state, row.attempt = final.state, final.attempt
     row.ended_at, row.lease_until, row.node = now(db), None, None
     message = db.get_one(Message, cast(str, row.message_id), populate_existing=True)
@@ -58,7 +51,10 @@ def end(
         message.content = text
     message.attempt = final.attempt
     findable.keep(db, message)
-    return put(db, conversation, message, final.state, replace(final, ended_at=row.ended_at))
+    shown = put(db, conversation, message, final.state, replace(final, ended_at=row.ended_at))
+    if final.state != "done":
+        titles.by_question(db, conversation, row.trigger_id)
+    return shown
 
 
 def put(
@@ -99,7 +95,15 @@ def stop(db: Session, message: Message) -> None:
     row = db.scalars(query.execution_options(populate_existing=True)).one()
     row.state, row.ended_at, row.lease_until = "cancelled", now(db), None
     row.epoch += 1
+    tell_writer(db, row)
     message.state = "cancelled"
+
+
+def tell_writer(db: Session, row: Reply) -> None:
+    """Let the node that writes a reply hear that it is stopped; it would find out when it keeps
+    the text the next time."""
+    data = ReplyStopped(row.id, row.epoch)
+    events.record(db, Event("reply.stopped", data, row.conversation_id))
 
 
 def supersede(db: Session, conversation_id: str, message_ids: Sequence[str], by: str) -> None:

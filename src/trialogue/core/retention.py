@@ -19,6 +19,7 @@ from trialogue.core import (
     policy,
     preferences,
     quota,
+    summaries,
     views,
 )
 from trialogue.core.events import Event
@@ -108,6 +109,7 @@ def purge(db: Session, conversation_id: str, days: int | None, *, most: int = PO
     if not rows:
         return Purged(0, more=False)
     _remove(db, conversation_id, [row.id for row in rows], rows[-1].seq)
+    summaries.forget(db, conversation_id, rows[0].seq)
     said = sum(row.type != "system" for row in rows)
     quota.give_back(db, conversation.workspace_id, said)
     _move(db, conversation, rows[-1].seq + 1)

@@ -9,39 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, members, posting, reply_rows, summaries, usage, views, wire
-from trialogue.core.events import Event
+from trialogue.core import members, posting, reply_rows, summaries, titles, usage, views, wire
+from trialogue.core.keyed import Keyed
 from trialogue.core.limits import now, seconds
 from trialogue.core.models import Assistant, Conversation, Message, Reply
 from trialogue.core.posting import Draft, Posted
-from trialogue.core.sql import changed_rows, locked, update_many
+from trialogue.core.promises import Lease, Work
+from trialogue.core.sql import changed_rows, fetch, locked, update_many
 
 # Nobody is given a longer one. What ends later is from before the clock was set back.
 LONGEST_LEASE = 60  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A claimed reply: all that is needed to write it."""
-
-    reply: wire.Reply
-    epoch: int
-    workspace_id: str
-    conversation_id: str
-    kind: str
-    assistant_user_id: str
-    asker_id: str
-    message_id: str
-    seq: int
-    rev: int
-    prefill: str
-    instructions: str
-    providers: Sequence[str]
-    context: Mapping[str, object]
-    settings: Mapping[str, object]
+ATTEMPTS = 5  # after so many a reply that nobody writes is not promised anew: each costs money
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +35,10 @@ class Checkpoint:
     text: str
 
 
-def claim(
-    db: Session, conversation_id: str, assistant_id: str, *, node: str, until: datetime
-) -> Work | None:
+def claim(db: Session, conversation_id: str, assistant_id: str, lease: Lease) -> Work | None:
     """Take the oldest promise of an assistant in a conversation, and show its message.
 
-    None where there is none, or another one is being written: replies are serial. `until` is how
-    long the node is believed to live without a checkpoint.
+    None where there is none, or another one is being written: replies are serial.
     """
     conversation = members.lock(db, conversation_id)
     while True:
@@ -68,7 +46,7 @@ def claim(
         if found is None:
             return None
         row, assistant, recalled = found
-        row.state, row.node, row.lease_until = "streaming", node, until
+        row.state, row.node, row.lease_until = "streaming", lease.node, lease.until
         row.epoch += 1
         row.attempt += 1
         row.claimed_at = now(db)
@@ -77,8 +55,16 @@ def claim(
         if message is not None:
             db.flush()
             return _work(row, assistant, conversation, message)
-        row.state, row.ended_at, row.lease_until = "cancelled", now(db), None
-        db.flush()
+        _give_up(db, conversation, row)
+
+
+def _give_up(db: Session, conversation: Conversation, row: Reply) -> None:
+    """End a reply whose assistant may not speak (any more)."""
+    if row.message_id is not None and reply_rows.live(db, row.message_id).retracted_at is None:
+        reply_rows.end(db, conversation, row, reply_rows.shown_as(db, row, "cancelled", None), None)
+        return
+    row.state, row.ended_at, row.lease_until, row.node = "cancelled", now(db), None, None
+    db.flush()
 
 
 def _next(
@@ -116,6 +102,7 @@ def _work(row: Reply, assistant: Assistant, conversation: Conversation, message:
         workspace_id=row.workspace_id,
         conversation_id=row.conversation_id,
         kind=conversation.kind,
+        untitled=titles.lacking(conversation),
         assistant_user_id=assistant.user_id,
         asker_id=row.asker_id,
         message_id=message.id,
@@ -183,19 +170,45 @@ def keep(
     return frozenset(own)
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How the end of a reply went: its message, None where somebody else has ended it; and whether
+    its assistant has promised `more` in this conversation."""
+
+    message: wire.LiveMessage | None
+    more: bool
+
+
 def finish(
     db: Session, work: Work, final: wire.Reply, text: str, spent: Sequence[usage.Spent] = ()
-) -> wire.LiveMessage | None:
-    """End a reply with its text, unless somebody else has: then None, and nothing changes but
-    what it cost. Done again, since nobody knew whether it was committed, it changes nothing."""
+) -> Finished:
+    """End a reply with its text, unless somebody else has: then nothing changes but what it cost.
+    Done again, since nobody knew whether it was committed, it changes nothing."""
     conversation = members.lock(db, work.conversation_id)
     row = db.get_one(Reply, work.reply.id, populate_existing=True, with_for_update=True)
-    if row.state in reply_rows.ENDED and row.epoch == work.epoch:
-        return None
-    usage.record(db, spent)
-    if row.state != "streaming" or row.epoch != work.epoch:
-        return None
-    return reply_rows.end(db, conversation, row, final, text)
+    message = None
+    if row.state not in reply_rows.ENDED or row.epoch != work.epoch:
+        usage.record(db, spent)
+        if row.state == "streaming" and row.epoch == work.epoch:
+            message = reply_rows.end(db, conversation, row, final, text)
+    return Finished(message, _more(db, work))
+
+
+WAITS = (
+    select(Reply.id)
+    .where(
+        Reply.conversation_id == bindparam("conversation_id"),
+        Reply.assistant_id == bindparam("assistant_id"),
+        Reply.state == "queued",
+    )
+    .limit(1)
+)
+
+
+def _more(db: Session, work: Work) -> bool:
+    """Whether a promise waits that the end of this reply lets be kept."""
+    lane = {"conversation_id": work.conversation_id, "assistant_id": work.reply.assistant_id}
+    return bool(fetch(db, WAITS, lane))
 
 
 def settle(db: Session, spent: Sequence[usage.Spent]) -> None:
@@ -223,9 +236,34 @@ def interrupt(db: Session, reply_id: str, *, sole: bool) -> None:
     )
     if row.state != "streaming" or not (sole or expired):
         return
+    _interrupt(db, conversation, row)
+
+
+def _interrupt(db: Session, conversation: Conversation, row: Reply) -> None:
     row.epoch += 1
     broken = wire.ReplyError("interrupted", "The server stopped in the middle of this reply.")
     reply_rows.end(db, conversation, row, reply_rows.shown_as(db, row, "interrupted", broken), None)
+
+
+def held(db: Session, node: str) -> list[tuple[str, datetime]]:
+    """Replies that a node has claimed and not ended, and when it did."""
+    query = select(Reply.id, Reply.claimed_at).where(Reply.state == "streaming", Reply.node == node)
+    return [(row[0], cast(datetime, row[1])) for row in db.execute(query.order_by(Reply.id))]
+
+
+def put_back(db: Session, reply_id: str, node: str) -> None:
+    """Promise a reply anew that a node has claimed without knowing it; its text is kept. One that
+    was claimed again and again is interrupted."""
+    found = _held(db, reply_id)
+    if found is None or found[1].state != "streaming" or found[1].node != node:
+        return
+    conversation, row = found
+    if row.attempt >= ATTEMPTS:
+        _interrupt(db, conversation, row)
+        return
+    row.state, row.node, row.lease_until = "queued", None, None
+    row.epoch += 1
+    db.flush()
 
 
 def lanes(db: Session) -> list[tuple[str, str]]:
@@ -259,51 +297,44 @@ def given(db: Session, work: Work, most: int) -> Material:
     return material(db, work, most)
 
 
+ASKED = Message.id == bindparam("trigger_id")
+IN_PLACE = Message.conversation_id == bindparam("conversation_id")
+STANDS = (
+    Message.type != "system",
+    Message.retracted_at.is_(None),
+    Message.superseded_by.is_(None),
+    Message.id != bindparam("message_id"),
+)
+UNTIL = (
+    views.select_messages()
+    .where(
+        IN_PLACE,
+        Message.seq <= select(Message.seq).where(ASKED).scalar_subquery(),
+        or_(ASKED, and_(*STANDS)),
+    )
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most"))
+)
+LATE = Keyed(
+    (Reply.trigger_id,),
+    lambda known: (
+        views.select_messages()
+        .join(Reply, Reply.message_id == Message.id)
+        .where(known, IN_PLACE, *STANDS, Message.seq > bindparam("after"))
+        .order_by(Message.seq)
+    ),
+)
+
+
 def material(db: Session, work: Work, most: int) -> Material:
     """The newest `most` messages up to the question. What was said after it is left out, but for
     answers to earlier questions, which came late."""
-    asked = Message.id == work.reply.trigger_id
-    in_place = Message.conversation_id == work.conversation_id
-    until = select(Message.seq).where(asked).scalar_subquery()
-    stands = (
-        Message.type != "system",
-        Message.retracted_at.is_(None),
-        Message.superseded_by.is_(None),
-        Message.id != work.message_id,
-    )
-    query = views.select_messages().where(in_place, Message.seq <= until, or_(asked, and_(*stands)))
-    newest = views.live_messages(db, query.order_by(Message.seq.desc()).limit(most + 1))
+    place = {"conversation_id": work.conversation_id, "message_id": work.message_id}
+    asked = {**place, "trigger_id": work.reply.trigger_id, "most": most + 1}
+    newest = views.made(fetch(db, UNTIL, asked))
     trigger, found = newest[0], newest[:0:-1]
     if work.seq > trigger.seq + 1 or work.reply.attempt > 1:
-        late = (
-            views.select_messages()
-            .join(Reply, Reply.message_id == Message.id)
-            .where(
-                in_place,
-                *stands,
-                Message.seq > trigger.seq,
-                Reply.trigger_id.in_([live.id for live in found]),
-            )
-        )
-        found += views.live_messages(db, late.order_by(Message.seq))
+        keys = [(live.id,) for live in found]
+        found += views.made(LATE.rows(db, keys, after=trigger.seq, **place))
     summary = summaries.find(db, work.conversation_id, work.reply.assistant_id)
     return Material([*found, trigger], summary, trigger)
-
-
-def title(db: Session, work: Work, name: str) -> None:
-    """Name a conversation with an assistant that has no name yet."""
-    conversation = members.lock(db, work.conversation_id)
-    if conversation.kind != "assistant" or conversation.name or not name.strip():
-        return
-    conversation.name = name.strip()[:80]
-    rev = members.next_rev(db, conversation)
-    db.flush()
-    found = views.conversations(db, conversation.workspace_id, None, [conversation.id])
-    live = views.live_conversation(found[conversation.id])
-    events.record(db, Event("conversation.updated", live, conversation.id, rev=rev))
-
-
-def is_untitled(db: Session, work: Work) -> bool:
-    """Whether a conversation with an assistant still has no name."""
-    query = select(Conversation.name).where(Conversation.id == work.conversation_id)
-    return work.kind == "assistant" and not db.scalar(query)

@@ -1,61 +1,51 @@
-"""Which messages address which assistants: the promises that a batch of posts makes.
+"""Which messages address which assistants.
 
-Used by `posting`, in the same transaction: a message that is stored has its reply promised.
+Used by `promises`, in the transaction that stores the messages and before they are stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, wire
-from trialogue.core.events import Event, ReplyQueued
-from trialogue.core.limits import now
-from trialogue.core.models import Assistant, ChatUser, Member, Message, Reply
-from trialogue.core.numbering import Room
-from trialogue.core.sql import new_id
+from trialogue.core import wire
+from trialogue.core.keyed import Keyed
+from trialogue.core.models import Assistant, ChatUser, Member, Message
+from trialogue.core.numbering import Room, Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An assistant in a conversation."""
+    """An assistant in a conversation: how it is seen there, and what its replies are made with."""
 
     assistant_id: str
-    user_id: str
     trigger: str
+    instructions: str
+    providers: Sequence[str]
+    context: Mapping[str, object]
+    settings: Mapping[str, object]
+    sender: Sender
+
+    @property
+    def user_id(self) -> str:
+        """Who it is among the members."""
+        return self.sender.shown.id
 
 
-def promise(db: Session, rooms: Mapping[str, Room], fresh: Sequence[wire.LiveMessage]) -> None:
-    """Promise a reply by each assistant that a fresh message addresses."""
+def addressed(
+    db: Session, rooms: Mapping[str, Room], fresh: Sequence[wire.LiveMessage]
+) -> list[tuple[wire.LiveMessage, Seat]]:
+    """The fresh messages that are to have replies, each with who is to write one."""
     asked = [live for live in fresh if _asks(live) and rooms[live.conversation_id].assistant_count]
-    if not asked:
-        return
     seats = _seats(db, {live.conversation_id for live in asked})
-    rows = [
-        {
-            "id": new_id(),
-            "workspace_id": rooms[live.conversation_id].workspace_id,
-            "conversation_id": live.conversation_id,
-            "assistant_id": seat.assistant_id,
-            "trigger_id": live.id,
-            "version": 1,
-            "asker_id": live.sender.id,
-            "state": "queued",
-            "epoch": 0,
-            "attempt": 0,
-            "created_at": now(db),
-        }
+    return [
+        (live, seat)
         for live in asked
         for seat in seats.get(live.conversation_id, ())
-        if _addresses(db, live, seat, seats[live.conversation_id])
+        if _addresses(db, live, seat, seats[live.conversation_id], asked)
     ]
-    if not rows:
-        return
-    db.execute(insert(Reply), rows)
-    for row in rows:
-        data = ReplyQueued(str(row["id"]), str(row["assistant_id"]), str(row["asker_id"]))
-        events.record(db, Event("reply.queued", data, str(row["conversation_id"])))
 
 
 def _asks(live: wire.LiveMessage) -> bool:
@@ -63,24 +53,50 @@ def _asks(live: wire.LiveMessage) -> bool:
     return live.role == "user" and live.reply is None
 
 
-def _seats(db: Session, conversation_ids: set[str]) -> dict[str, list[Seat]]:
-    query = (
-        select(Member.conversation_id, Assistant.id, Assistant.user_id, Assistant.trigger)
-        .join(Assistant, Assistant.user_id == Member.user_id)
-        .where(
-            Member.conversation_id.in_(conversation_ids),
-            Member.left_at.is_(None),
-            Assistant.removed_at.is_(None),
+SEATS = Keyed(
+    (Member.conversation_id,),
+    lambda known: (
+        select(
+            Member.conversation_id,
+            Assistant.id,
+            Assistant.trigger,
+            Assistant.instructions,
+            Assistant.providers,
+            Assistant.context,
+            Assistant.settings,
+            Member.role,
+            Member.read_seq,
+            ChatUser.id,
+            ChatUser.username,
+            ChatUser.display_name,
+            ChatUser.avatar,
+            ChatUser.kind,
         )
+        .join(Assistant, Assistant.user_id == Member.user_id)
+        .join(ChatUser, ChatUser.id == Member.user_id)
+        .where(known, Member.left_at.is_(None), Assistant.removed_at.is_(None))
         .order_by(Assistant.id)
-    )
+    ),
+)
+
+
+def _seats(db: Session, conversation_ids: Collection[str]) -> dict[str, list[Seat]]:
     seats: dict[str, list[Seat]] = {}
-    for conversation_id, *facts in db.execute(query):
-        seats.setdefault(conversation_id, []).append(Seat(*facts))
+    for row in SEATS.rows(db, [(each,) for each in conversation_ids]):
+        user_id, username, name, avatar, kind = row[9:]
+        shown = wire.Sender(user_id, username, name, avatar, cast(wire.UserKind, kind))
+        seat = Seat(*row[1:7], Sender(shown, row[7], row[8]))
+        seats.setdefault(row[0], []).append(seat)
     return seats
 
 
-def _addresses(db: Session, live: wire.LiveMessage, seat: Seat, all_seats: Sequence[Seat]) -> bool:
+def _addresses(
+    db: Session,
+    live: wire.LiveMessage,
+    seat: Seat,
+    all_seats: Sequence[Seat],
+    asked: Sequence[wire.LiveMessage],
+) -> bool:
     """Whether a message is for this assistant. Who names one of several means that one; bots
     are answered only where they name the assistant, so that two programs cannot talk for ever."""
     if seat.user_id in live.mentions:
@@ -88,10 +104,21 @@ def _addresses(db: Session, live: wire.LiveMessage, seat: Seat, all_seats: Seque
     named = {each.user_id for each in all_seats} & set(live.mentions)
     if named or seat.trigger == "mention" or live.sender.kind == "bot":
         return False
-    return seat.trigger == "always" or not _another_human_spoke(db, live)
+    return seat.trigger == "always" or not _another_human_spoke(db, live, asked)
 
 
-def _another_human_spoke(db: Session, live: wire.LiveMessage) -> bool:
+def _another_human_spoke(
+    db: Session, live: wire.LiveMessage, asked: Sequence[wire.LiveMessage]
+) -> bool:
+    """Whether another person has, before or in the same batch."""
+    together = (
+        each.conversation_id == live.conversation_id
+        and each.sender.id != live.sender.id
+        and each.sender.kind == "human"
+        for each in asked
+    )
+    if any(together):
+        return True
     query = (
         select(Message.id)
         .join(ChatUser, ChatUser.id == Message.sender_id)

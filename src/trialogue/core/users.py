@@ -3,14 +3,15 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, Protocol, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from trialogue.core import wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
+from trialogue.core.keyed import Keyed
 from trialogue.core.limits import now
 from trialogue.core.models import ChatUser, Workspace, WorkspaceMember
 from trialogue.core.policy import Actor
@@ -29,6 +30,8 @@ def fold(name: str) -> str:
 
 def check_username(username: str) -> str:
     """The username in the form in which it is kept; ChatError `invalid` when it is none."""
+    if len(username) > KEY_MOST:  # before it is normalized: of marks without end that takes minutes
+        raise ChatError("invalid", "A username has 2 to 32 characters.", field="username")
     username = unicodedata.normalize("NFC", username)
     if not 2 <= len(username) <= 32 or len(fold(username)) > KEY_MOST:
         raise ChatError("invalid", "A username has 2 to 32 characters.", field="username")
@@ -175,7 +178,20 @@ def select_users(workspace_id: str) -> Select[ChatUser, str]:
     )
 
 
-def shown(user: ChatUser, role: str) -> wire.User:
+class UserRow(Protocol):
+    """The columns of a user that others see."""
+
+    id: str
+    username: str | None
+    display_name: str
+    avatar: str | None
+    kind: str
+    deactivated_at: datetime | None
+    last_seen_at: datetime | None
+    created_at: datetime
+
+
+def shown(user: UserRow, role: str) -> wire.User:
     """A user as others see them; who is online is known outside of the core."""
     return wire.User(
         id=user.id,
@@ -191,11 +207,33 @@ def shown(user: ChatUser, role: str) -> wire.User:
     )
 
 
+FOUND = Keyed(
+    (ChatUser.id,),
+    lambda known: (
+        select(
+            ChatUser.id,
+            ChatUser.username,
+            ChatUser.display_name,
+            ChatUser.avatar,
+            ChatUser.kind,
+            ChatUser.deactivated_at,
+            ChatUser.last_seen_at,
+            ChatUser.created_at,
+            ChatUser.email,
+            ChatUser.locale,
+            ChatUser.time_zone,
+            WorkspaceMember.role,
+        )
+        .join(WorkspaceMember, WorkspaceMember.user_id == ChatUser.id)
+        .where(known, WorkspaceMember.workspace_id == bindparam("workspace_id"))
+    ),
+)
+
+
 def me(db: Session, actor: Actor) -> wire.Me:
     """One's own account."""
-    query = select_users(actor.workspace_id).where(ChatUser.id == actor.user_id)
-    user, role = db.execute(query).one()
-    seen = shown(user, role)
+    (user,) = FOUND.rows(db, [(actor.user_id,)], workspace_id=actor.workspace_id)
+    seen = shown(cast(UserRow, user), user.role)
     fields = {name: getattr(seen, name) for name in wire.User.__dataclass_fields__}
     return wire.Me(**fields, email=user.email, locale=user.locale, time_zone=user.time_zone)
 
@@ -210,8 +248,9 @@ def get(db: Session, actor: Actor, user_id: str) -> wire.User:
 
 def find_many(db: Session, workspace_id: str, user_ids: Sequence[str]) -> dict[str, wire.User]:
     """Users by id; who is not in the workspace is left out."""
-    query = select_users(workspace_id).where(ChatUser.id.in_(set(user_ids)))
-    return {user.id: shown(user, role) for user, role in db.execute(query)}
+    keys = {(user_id,) for user_id in user_ids}
+    rows = FOUND.rows(db, keys, workspace_id=workspace_id)
+    return {row.id: shown(cast(UserRow, row), row.role) for row in rows}
 
 
 def page(

@@ -176,6 +176,7 @@ class ConversationRow(Protocol):
     """The columns of a conversation, and of one's own membership where there is one."""
 
     id: str
+    workspace_id: str
     kind: wire.ConversationKind
     name: str | None
     description: str | None
@@ -202,6 +203,7 @@ SHOWN = Keyed(
     lambda known: (
         select(
             Conversation.id,
+            Conversation.workspace_id,
             Conversation.kind,
             Conversation.name,
             Conversation.description,
@@ -253,7 +255,9 @@ def conversations(
     """Conversations by id, as `user_id` sees them (null: without anyone's own state), in a
     fixed number of statements."""
     keys = [(one,) for one in conversation_ids]
-    rows = cast(Sequence[ConversationRow], SHOWN.rows(db, keys, user_id=user_id))
+    found = cast(Sequence[ConversationRow], SHOWN.rows(db, keys, user_id=user_id))
+    # Not a condition of the query: SQLite would then look at all conversations of the workspace.
+    rows = [row for row in found if row.workspace_id == workspace_id]
     last = {live.conversation_id: live for live in made(NEWEST.rows(db, keys))}
     paired = [row.id for row in rows if row.kind in ("direct", "assistant")]
     peers = _peers(db, workspace_id, user_id, paired) if paired and user_id else {}

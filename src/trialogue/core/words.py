@@ -13,6 +13,7 @@ from operator import add
 MOST = 20_000  # words of one message that are kept
 LONGEST = 16  # characters of a word that count; with their codes they fit MySQL's longest of 84
 MOST_ASKED = 24  # words of a query that the index is asked for; the text is checked for the others
+HEAP = 30  # marks on one letter that count; more have no meaning (UAX 15, Stream-Safe Text)
 PREFIX = 3  # characters from which on the last word of a query stands for its continuations
 
 _PAIRED = (
@@ -28,6 +29,7 @@ _MARKS = (
     "\u0900-\u0963\u0971-\u0df3"
 )
 _RUNS = re.compile(f"([{_PAIRED}]+)|((?:[^\\W_{_PAIRED}]|[{_MARKS}])+)")
+_HEAPS = re.compile(rf"[^\w\s]{{{HEAP + 1},}}")
 _PLAIN = re.compile("[a-z0-9]+")
 _QUOTED = re.compile('["“”„«»「『]([^"“”„«»「」『』]*)["“”«»」』]')
 
@@ -36,7 +38,20 @@ def fold(text: str) -> str:
     """Text without regard to case and to the form of its characters (NFKC, case-folded)."""
     if text.isascii():
         return text.lower()
+    # Marks are sorted, which takes the square of their number: minutes for a text of nothing else.
+    text = _HEAPS.sub(_thinned, text)
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _thinned(found: re.Match[str]) -> str:
+    """The same without the marks that nobody could tell apart."""
+    kept: list[str] = []
+    marks = 0
+    for character in found[0]:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= HEAP:
+            kept.append(character)
+    return "".join(kept)
 
 
 def cut(text: str) -> list[str]:

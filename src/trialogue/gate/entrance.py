@@ -11,7 +11,7 @@ from trialogue.core.errors import ChatError
 from trialogue.core.identities import GATEWAY, Person
 from trialogue.core.policy import Actor
 from trialogue.gate.credentials import Credentials
-from trialogue.gate.issuers import Issuer, Verifier
+from trialogue.gate.issuers import Issuer, Verifier, Vouched
 from trialogue.store.database import Database
 
 _PERSONAL = f"{personal_tokens.PREFIX}_"
@@ -47,8 +47,21 @@ class Gate:
         self._verifier = Verifier(issuer) if issuer is not None else None
         self._workspace_id = ""
 
-    async def admit(self, shown: Credentials) -> Entry:
-        """Who this is.
+    async def vouch(self, shown: Credentials) -> Vouched | None:
+        """What the outside issuer says of who shows its token, whom `admit` would ask otherwise:
+        that may take seconds. None for other credentials.
+
+        Raises ChatError `unauthenticated`, and `unavailable` when the issuer's keys cannot be had.
+        """
+        if self._trusted_secret is not None and shown.secret is not None:
+            return None
+        token = shown.token
+        if self._verifier is None or not token or token.startswith(_PERSONAL) or _is_ours(token):
+            return None
+        return await self._verifier.read(token)
+
+    async def admit(self, shown: Credentials, vouched: Vouched | None = None) -> Entry:
+        """Who this is; `vouched` is what `vouch` has said of it already.
 
         Raises ChatError `unauthenticated`, `gone` when the login or the account has ended, and
         `unavailable` when the keys of an outside issuer cannot be had.
@@ -59,8 +72,8 @@ class Gate:
             raise ChatError("unauthenticated", "This needs an access token.")
         if shown.token.startswith(_PERSONAL):
             return await self._personal(shown.token)
-        if self._verifier is not None and not _is_ours(shown.token):
-            vouched = await self._verifier.read(shown.token)
+        vouched = vouched or await self.vouch(shown)
+        if vouched is not None:
             return Entry(await self._outside(vouched.person), vouched.expires_at)
         return Entry(await self._database.read(logins.identify, self._key, shown.token))
 

@@ -176,7 +176,8 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         detail = "Send the body as JSON, with Content-Type: application/json."
         return refusal(path, 415, "unsupported_type", detail, request_id=request_id)
     if any(item["loc"][0] == "path" for item in found):
-        return problem(404, "not_found", "There is nothing with this id.", request_id=request_id)
+        detail = "There is nothing with this id."
+        return refusal(path, 404, "not_found", detail, request_id=request_id)
     errors = [
         FieldError(list(item["loc"]), item["msg"].removeprefix("Value error, "), item["type"])
         for item in found

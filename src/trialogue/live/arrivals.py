@@ -28,18 +28,19 @@ async def attach(hub: "Hub", connection: Connection, likely: Iterable[str]) -> l
         await listener.arriving.done.wait()
     if connection not in listener.connections:
         return []
-    standings = await _let_in(hub, listener, likely)
+    standings = await _let_in(hub, connection, likely)
     hub.writer.flush_all()  # while the connection still holds, and knows what is old
     return standings
 
 
-async def _let_in(hub: "Hub", listener: Listener, likely: Iterable[str]) -> list[Standing]:
+async def _let_in(hub: "Hub", connection: Connection, likely: Iterable[str]) -> list[Standing]:
+    listener = connection.listener
     if listener.settled:
-        return _check(hub, listener, Arrival(), await _standings(hub, listener))
+        return _check(hub, connection, Arrival(), await _standings(hub, listener))
     arrival = listener.arriving = Arrival()
     try:
         await _prepare(hub, listener, arrival, likely)
-        found = _check(hub, listener, arrival, await _standings(hub, listener))
+        found = _check(hub, connection, arrival, await _standings(hub, listener))
         listener.settled = True
         return found
     except BaseException:
@@ -75,28 +76,30 @@ async def _standings(hub: "Hub", listener: Listener) -> list[Standing]:
 
 
 def _check(
-    hub: "Hub", listener: Listener, arrival: Arrival, found: Sequence[Standing]
+    hub: "Hub", connection: Connection, arrival: Arrival, found: Sequence[Standing]
 ) -> list[Standing]:
+    listener = connection.listener
     if not listener.connections:
         return []  # all gone in the meantime; nothing is attached any more
     present = set()
     for standing in found:
         present.add(standing.conversation_id)
-        _confirm(hub, listener, arrival, standing)
+        _confirm(hub, connection, arrival, standing)
     for channel in tuple(listener.channels):
         if channel.id not in present:
-            _doubt(hub, listener, arrival, channel)
+            _doubt(hub, connection, arrival, channel)
     return list(found)
 
 
 # Changes after the snapshot's rev are committed after the attaching, so they go through the
 # channel after it and are held by the connection. Not so for a channel that began at a later
 # snapshot, nor for a membership that the first list did not know: these come in as newcomers.
-def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standing) -> None:
+def _confirm(hub: "Hub", connection: Connection, arrival: Arrival, standing: Standing) -> None:
+    listener = connection.listener
     channel = hub.channels.get(standing.conversation_id)
     rev = standing.last_rev
     if channel is None or listener not in channel.listeners:
-        _take_in(hub, listener, standing)
+        _take_in(hub, connection, standing)
         return
     if channel.rev is None:
         channel.open(rev, standing.member_count)
@@ -105,32 +108,34 @@ def _confirm(hub: "Hub", listener: Listener, arrival: Arrival, standing: Standin
         hub.drain(channel)
     elif channel in arrival.added and channel.base > rev:
         hub.detach(channel, listener)
-        _take_in(hub, listener, standing)
+        _take_in(hub, connection, standing)
     elif channel.rev < rev:
         channel.want = max(channel.want, rev)
         hub.mind(channel)
 
 
-def _take_in(hub: "Hub", listener: Listener, standing: Standing) -> None:
-    for connection in listener.connections:
-        if connection.open:  # has not heard of this conversation, or not lately
-            connection.write(encode_resync(standing.conversation_id))
-        else:
-            connection.forget(standing.conversation_id)
+def _take_in(hub: "Hub", connection: Connection, standing: Standing) -> None:
+    """Its snapshot knows this conversation; the user's other connections may not, or not lately."""
+    listener, conversation_id = connection.listener, standing.conversation_id
+    for each in listener.connections:
+        if not each.open:
+            each.forget(conversation_id)
+        if each is not connection:
+            hub.writer.to_line(each, conversation_id, None, encode_resync(conversation_id))
     newcomer = Newcomer(standing.last_rev, None)
-    hub.welcome(listener, standing.conversation_id, newcomer, standing.member_count)
+    hub.welcome(listener, conversation_id, newcomer, standing.member_count)
 
 
-def _doubt(hub: "Hub", listener: Listener, arrival: Arrival, channel: Channel) -> None:
+def _doubt(hub: "Hub", connection: Connection, arrival: Arrival, channel: Channel) -> None:
     """The snapshot does not know this membership: it has ended, or is newer."""
+    listener = connection.listener
     if channel.id in arrival.joined:
         return  # newer: the change itself went through the channel
     if channel in arrival.added:
-        for connection in listener.connections:
-            connection.forget(channel.id)
+        for each in listener.connections:
+            each.forget(channel.id)
         hub.detach(channel, listener)
-    else:
+    else:  # others know of it; this one does not, and what it holds begins in the midst of it
         heal.soon(hub, channel)
-        for connection in listener.connections:
-            if not connection.open:  # others know of it; this one's snapshot does not
-                connection.hold(channel.id, ((None, encode_resync(channel.id)),))
+        connection.forget(channel.id)
+        connection.hold(channel.id, ((None, encode_resync(channel.id)),))

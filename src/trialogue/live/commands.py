@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, Protocol
 
 import orjson
 import structlog
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from trialogue.core import conversations, members, messages, reactions, reads, replies, wire
 from trialogue.core.arguments import (
@@ -112,10 +112,19 @@ class RenewToken(Arguments):
     token: SoundText = Field(max_length=8192)
 
 
+def _not_too_many(cursors: object) -> object:
+    """Counted before each is looked at: a frame has room for 60 000 wrong ones, which take 2 s."""
+    if isinstance(cursors, dict) and len(cursors) > CURSORS_MOST:
+        raise ValueError(f"must not be more than {CURSORS_MOST}")
+    return cursors
+
+
 class ResumeSync(Arguments):
     """What was missed: for each conversation the last `rev` that the client has applied."""
 
-    cursors: dict[Id, Annotated[int, Field(ge=0, lt=2**63)]] = Field(max_length=CURSORS_MOST)
+    cursors: Annotated[
+        dict[Id, Annotated[int, Field(ge=0, lt=2**63)]], BeforeValidator(_not_too_many)
+    ] = Field(max_length=CURSORS_MOST)
 
 
 class CancelReply(Arguments):
@@ -199,7 +208,7 @@ async def _renew(floor: Floor, connection: Caller, args: RenewToken) -> None:
 async def _resume(floor: Floor, connection: Caller, args: ResumeSync) -> object:
     for conversation_id in args.cursors:
         _stay_in_scope(connection, conversation_id)
-    return await resume(floor.door, floor.presence, floor.receipts, connection.actor, args.cursors)
+    return await resume(floor, connection, args.cursors)
 
 
 async def _cancel(floor: Floor, connection: Caller, args: CancelReply) -> wire.Message:

@@ -48,6 +48,8 @@ class Hub:
         self._profiles = Profiles(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self.handed: Callable[[Channel, int], None] = lambda channel, seq: None
+        self.stopped: Callable[[events.ReplyStopped], None] = lambda told: None
+        self.ended: Callable[[Event], None] = lambda event: None
         self.settle: Callable[..., None] = lambda *channels: None
         wheel.each_tick(self._tell_marks)
 
@@ -107,6 +109,8 @@ class Hub:
             self._end(event, event.data)
         elif isinstance(event.data, events.ReplyQueued):
             return  # for whoever runs replies, not for those who read them
+        elif isinstance(event.data, events.ReplyStopped):
+            self.stopped(event.data)
         elif event.name == "user.updated":
             self._profiles.changed(event)
         elif event.name == "read.marked":
@@ -139,6 +143,7 @@ class Hub:
             self._offer(event)
 
     def _end(self, event: Event, data: events.LoginEnded | events.AccountState) -> None:
+        self.ended(event)
         for user_id in event.user_ids or ():
             if isinstance(data, events.LoginEnded):
                 self.listeners.end_login(data.login_id, user_id)

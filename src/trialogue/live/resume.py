@@ -6,38 +6,49 @@ Bounded: what goes beyond the answer's measure is left to the next one (`more`).
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
+from typing import Protocol
 
 from trialogue.core import changes, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
+from trialogue.live.floor import Floor
 from trialogue.live.presence import Presence
-from trialogue.live.receipts import Receipts
-from trialogue.store.database import Database
 
 CURSORS_MOST = 200
-AT_ONCE = 10  # conversations in one read: what stands in memory at a time
 CHARACTERS_MOST = 4 * 1024 * 1024  # of message text, in one answer
+FULL_MOST = 10  # conversations looked at by one read when the answer is full: few of them get in
 
 
-async def resume(
-    door: Database,
-    presence: Presence,
-    receipts: Receipts,
-    actor: Actor,
-    cursors: Mapping[str, int],
-) -> dict[str, object]:
+class Asker(Protocol):
+    """The connection of who asks."""
+
+    actor: Actor
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+
+
+async def resume(floor: Floor, asker: Asker, cursors: Mapping[str, int]) -> dict[str, object]:
     """For each conversation the changes after the `rev` that the client has, or the error
-    that says to forget it."""
+    that says to forget it. Each read is a turn of its own, the first one before those who
+    come in: a long answer lets others pass."""
     answers: dict[str, object] = {}
     characters = 0
-    rest = iter(cursors.items())
-    while some := dict(islice(rest, AT_ONCE)):
-        limit = changes.MOST if characters < CHARACTERS_MOST else 1
-        found = await door.read(changes.resume, actor, some, limit=limit)
+    rest = dict(cursors)
+    while rest:
+        full = characters >= CHARACTERS_MOST
+        some = dict(islice(rest.items(), FULL_MOST)) if full else rest
+        limit = 1 if full else changes.MOST
+        async with floor.turnstile.turn(first=not answers):
+            if asker.ended:
+                return {}
+            found = await floor.door.read(changes.resume, asker.actor, some, limit=limit)
         for conversation_id, missed in found.items():
-            answers[conversation_id] = _shown(presence, missed)
+            del rest[conversation_id]
+            answers[conversation_id] = _shown(floor.presence, missed)
             if isinstance(missed, wire.Changes):
-                receipts.caught_up(actor.user_id, missed)
+                floor.receipts.caught_up(asker.actor.user_id, missed)
                 characters += sum(len(message.content) for message in missed.messages)
     return answers
 

@@ -165,9 +165,8 @@ class SocketProtocol(asyncio.Protocol):
     # Coming in ------------------------------------------------------------------------------
 
     def _upgrade(self, data: bytes) -> None:
-        peer = self._transport.get_extra_info("peername")
+        floor, peer = self.floor, self._transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) else ""
-        floor = self.floor
         upgrade = handshake.read(data, address, floor.allowed_origins, floor.proxies)
         self._transport.write(upgrade.response)
         if upgrade.status != 101:
@@ -193,13 +192,16 @@ class SocketProtocol(asyncio.Protocol):
             self.close(codes.INTERNAL, "something went wrong here")
 
     async def _let_in(self, upgrade: handshake.Upgrade) -> None:
-        floor = self.floor
-        entry = await floor.admit(upgrade.credentials, upgrade.address)
-        arrival = await floor.door.read(arrive, entry.actor, upgrade.target)
+        floor, who = self.floor, (upgrade.credentials, upgrade.address)
+        vouched = await floor.vouch(*who)
+        async with floor.turnstile.turn():
+            if self._state is State.ARRIVING:  # else it has waited too long
+                entry = await floor.admit(*who, vouched)
+                arrival = await floor.door.read(arrive, entry.actor, upgrade.target)
         if self._state is not State.ARRIVING:
             return
         self.renew(entry)
-        floor.presence.arrive(self, arrival.actor.user_id, arrival.scope)
+        floor.presence.arrive(self, entry.actor.user_id, arrival.scope)
         standings = await attach(floor.hub, self, arrival.likely)
         if self._state is not State.ARRIVING:
             return

@@ -6,7 +6,7 @@ nobody. Posts keep the order in which they came.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from trialogue.core import posting
 from trialogue.core.errors import ChatError
 from trialogue.core.posting import SKIPPED, Draft, Outcome, Posted
+from trialogue.core.promises import Lease, Work
 from trialogue.store.database import Database
 
 MOST = 512  # drafts in one transaction
@@ -29,10 +30,13 @@ class _Waiting:
 
 
 class Batcher:
-    """The one entrance for posts of this process."""
+    """The one entrance for posts of this process. Where it also writes replies, `lease` says for
+    how long it takes one, and `begin` is told of those that were begun with their question."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.lease: Callable[[], Lease | None] = lambda: None
+        self.begin: Callable[[Work], None] = lambda work: None
         self.posted = 0  # messages that came through here, repeats among them
         self.sizes: Counter[int] = Counter()  # how many transactions had so many drafts
         self._waiting: deque[_Waiting] = deque()
@@ -107,7 +111,8 @@ class Batcher:
             return []
         drafts = [item.draft for item in batch]
         try:
-            outcomes = await self._database.write(posting.post, drafts, wait=wait)
+            post = self._database.write(posting.post, drafts, wait=wait, lease=self.lease())
+            outcomes = await post
         except ChatError as error:
             outcomes = [error] * len(batch)
         except Exception as error:  # noqa: BLE001 — one bad draft must not take others with it
@@ -123,7 +128,12 @@ class Batcher:
             else:
                 self.posted += 1
                 _answer(item, outcome)
+                self._begin(outcome)
         return skipped
+
+    def _begin(self, outcome: Outcome) -> None:
+        for work in outcome.begun if isinstance(outcome, Posted) else ():
+            self.begin(work)
 
     async def _deliver_singly(self, batch: Sequence[_Waiting], *, wait: bool) -> list[_Waiting]:
         """Post a batch that failed one by one; what was skipped holds back what comes after it."""

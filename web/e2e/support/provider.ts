@@ -103,18 +103,17 @@ export class Provider {
     await this.#control("release", { gate });
   }
 
-  /** What these models were asked, once so many of these questions are over. */
-  async asked(models: string[], { ended = 0 } = {}): Promise<Asked[]> {
-    let all = 0;
+  /** What these models were asked, once so many of these questions have begun and are over. */
+  async asked(models: string[], { began = 0, ended = 0 } = {}): Promise<Asked[]> {
+    const all = { began: 0, ended: 0 };
     while (true) {
-      const told = await this.#control<(Asked & { ended: number | null })[]>("asked", {
-        began: 0,
-        ended: all,
-      });
+      const told = await this.#control<(Asked & { ended: number | null })[]>("asked", all);
       const over = told.filter((one) => one.ended || one.closed_early);
       const own = told.filter(({ model }) => models.includes(model));
-      if (own.filter((one) => over.includes(one)).length >= ended) return own;
-      all = over.length + 1;
+      const ownOver = own.filter((one) => over.includes(one));
+      if (own.length >= began && ownOver.length >= ended) return own;
+      if (own.length < began) all.began = told.length + 1;
+      else all.ended = over.length + 1;
     }
   }
 

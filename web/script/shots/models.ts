@@ -147,6 +147,7 @@ export const models = {
     await provider.queue(FIRST, say(toRoom));
     await api.post(room(0), `@${handle} ${inRoom}`);
     await person.goto(`/c/${room(0)}`);
+    await person.composer.fill("");
     await answers(person).last().waitFor();
     await growing(person).waitFor({ state: "detached" });
   },

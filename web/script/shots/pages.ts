@@ -21,6 +21,8 @@ const toRoom =
   async (visit) => {
     await visit.person.goto(`/c/${visit.room(index)}`);
     await visit.person.composer.waitFor();
+    // What the page before has left there.
+    await visit.person.composer.fill("");
     await then?.(visit);
   };
 
@@ -81,7 +83,7 @@ export const beginnings: Record<string, (person: Person) => Promise<void>> = {
 export const pages: Record<string, Way> = {
   list: async ({ person }) => {
     await person.goto("/");
-    await person.list.getByRole("link").first().waitFor();
+    await person.list.locator('a[href^="/c/"]').first().waitFor();
   },
   room: toRoom(0),
   "room-members": toRoom(0, async ({ person }) => {
@@ -117,7 +119,7 @@ export const pages: Record<string, Way> = {
   }),
   replying: toRoom(0, async ({ person }) => {
     const { reply } = person.words.messages;
-    const message = person.log.locator("article:not([data-own])").last();
+    const message = person.log.locator("article:not([data-own], [data-answer])").last();
     if (await isPhone(person)) {
       await longPress(person, message);
       await person.dialog.getByRole("button", { name: reply }).tap();
@@ -132,7 +134,7 @@ export const pages: Record<string, Way> = {
     await person.dialog.getByRole("listitem").first().waitFor();
   }),
   "room-settings": toRoom(0, async ({ person }) => {
-    await person.button(person.words.rooms.more).click();
+    await menuOf(person).click();
     await person.page.getByRole("menuitem", { name: person.words.rooms.settings }).click();
     await person.dialog.waitFor();
   }),
@@ -179,7 +181,7 @@ export const pages: Record<string, Way> = {
     await visit.person.log.locator("[data-highlighted]").waitFor();
   },
   "room-menu": toRoom(0, async ({ person }) => {
-    await person.button(person.words.rooms.more).click();
+    await menuOf(person).click();
     await person.page.getByRole("menu").waitFor();
   }),
   writing: toRoom(0, async ({ person }) => {
@@ -280,7 +282,7 @@ export const pages: Record<string, Way> = {
     await person.dialog.getByText(say(person.words.people.none, { query: "xyzzy" })).waitFor();
   },
   leave: toRoom(0, async ({ person }) => {
-    await person.button(person.words.rooms.more).click();
+    await menuOf(person).click();
     await person.page.getByRole("menuitem", { name: person.words.rooms.leave }).click();
     await person.dialog.waitFor();
   }),
@@ -314,6 +316,11 @@ export const pages: Record<string, Way> = {
     await person.offlineBanner.waitFor();
   }),
 };
+
+/** Of the room; messages have menus of the same name. */
+function menuOf(person: Person): Locator {
+  return person.page.locator("header").getByRole("button", { name: person.words.rooms.more });
+}
 
 async function attach(person: Person, names: string[]): Promise<void> {
   const files = names.map((name) =>
@@ -349,6 +356,7 @@ async function hover(person: Person, message: Locator): Promise<void> {
 
 /** A finger that rests on a message until its sheet is there. */
 async function longPress(person: Person, message: Locator): Promise<void> {
+  await message.scrollIntoViewIfNeeded();
   const finger = await person.context.newCDPSession(person.page);
   const touch = (type: "touchStart" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
     finger.send("Input.dispatchTouchEvent", { type, touchPoints });

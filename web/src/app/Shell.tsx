@@ -143,7 +143,8 @@ function NothingOpen({ name }: { name: string }) {
   const title = isNew ? t("list.welcomeTitle", { name }) : t("list.pickTitle");
   return (
     <Empty art={art} title={title} text={t(isNew ? "list.welcomeText" : "list.pickText")}>
-      <Link href="/new">{t("assistants.ask")}</Link>
+      {/* An empty list offers it itself. */}
+      {!isNew && <Link href="/new">{t("assistants.ask")}</Link>}
     </Empty>
   );
 }

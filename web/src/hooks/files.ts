@@ -1,6 +1,7 @@
 /** Files in the reader's words: what they are, how large, and what a message with them says. */
 import type { TFunction } from "i18next";
 import type { Attachment, Message } from "@/sync/wire";
+import { plainText } from "./plain";
 
 export type FileKind = "picture" | "video" | "audio" | "file";
 
@@ -56,12 +57,13 @@ export function whatOf(t: TFunction, files: Named[]): string {
   return t("files.one", { name: first.file_name });
 }
 
-/** A message as one reads it where there is no room for its files. */
+/** A message as one reads it where there is no room for its files, nor for what Markdown makes. */
 export function saidIn(
   t: TFunction,
   message: Pick<Message, "content"> & { attachments: Named[] },
 ): string {
   const what = whatOf(t, message.attachments);
-  if (!what) return message.content;
-  return message.content ? t("files.with", { what, text: message.content }) : what;
+  const text = plainText(message.content);
+  if (!what) return text;
+  return text ? t("files.with", { what, text }) : what;
 }

@@ -25,13 +25,14 @@ export function Button({ look = "plain", wide, busy, className, ...rest }: Butto
 
 interface ButtonLinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   href: string;
+  look?: "primary" | "plain";
   /** The page that is left is not gone back to. */
   replace?: boolean;
 }
 
 /** A way to another page that looks like a button. */
-export function ButtonLink({ className, ...rest }: ButtonLinkProps) {
-  return <Link {...rest} className={`${styles.button} ${className ?? ""}`} data-look="plain" />;
+export function ButtonLink({ look = "plain", className, ...rest }: ButtonLinkProps) {
+  return <Link {...rest} className={`${styles.button} ${className ?? ""}`} data-look={look} />;
 }
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {

@@ -49,3 +49,8 @@ export function Dialog(props: DialogProps) {
     </Base.Root>
   );
 }
+
+/** The last row of a long form: its button stays in sight while the fields scroll. */
+export function DialogFoot({ children }: { children: ReactNode }) {
+  return <div className={styles.foot}>{children}</div>;
+}

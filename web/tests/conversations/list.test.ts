@@ -1,9 +1,10 @@
+import type { TFunction } from "i18next";
 import { describe, expect, it } from "vitest";
 import { badgeOf } from "@/features/conversations/badge";
-import { bare, ordered } from "@/features/conversations/preview";
+import { ordered, previewOf } from "@/features/conversations/preview";
 import { fromConversation } from "@/sync/reduce";
 import type { Membership } from "@/sync/wire";
-import { conversation } from "../builders";
+import { conversation, message } from "../builders";
 
 function listed(id: string, at: string, me: Partial<Membership> = {}) {
   const base = conversation(9, 9, { id, last_message_at: at });
@@ -17,9 +18,16 @@ it("what is pinned stands above what is newer", () => {
   expect(list.map(({ facts }) => facts.id)).toEqual(["old", "new"]);
 });
 
-it("an answer is told in one line without its marks", () => {
-  const text = "# Planets\n\nSee **Mars** and [Earth](https://example.org):\n\n- `one`\n| a | b |";
-  expect(bare(text).replace(/\s+/gu, " ")).toBe("Planets See Mars and Earth: one a b");
+it("the last thing said is told in one line without its marks, whoever said it", () => {
+  const t = ((key: string, values: object = {}) =>
+    [key, ...Object.values(values)].join("|")) as unknown as TFunction;
+  const content = "# Planets\n\nSee **Mars** and [Earth](https://example.org):\n\n- `one`";
+  const told = (sender: string) => {
+    const last_message = message(9, 9, sender, { content });
+    return previewOf(t, fromConversation(conversation(9, 9, { last_message }), "bob"), {});
+  };
+  expect(told("bob")).toBe("list.you|Planets See Mars and Earth: • one");
+  expect(told("ada")).toBe("list.named|ada|Planets See Mars and Earth: • one");
 });
 
 describe("the badge", () => {

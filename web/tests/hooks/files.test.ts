@@ -27,6 +27,11 @@ describe("a message with files, in a line", () => {
     expect(said("Look!", photo)).toBe("files.with|files.picture|Look!");
     expect(said("Only text")).toBe("Only text");
   });
+
+  it("without the marks of Markdown", () => {
+    expect(said("# Look!\n**This** is `it`.")).toBe("Look!\nThis is it.");
+    expect(said("**Look!**", photo)).toBe("files.with|files.picture|Look!");
+  });
 });
 
 describe("a file", () => {

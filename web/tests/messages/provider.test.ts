@@ -1,6 +1,13 @@
 import type { TFunction } from "i18next";
 import { describe, expect, test } from "vitest";
-import { endOf, isDemo, secondsLeft, stoodInText } from "@/features/messages/provider";
+import {
+  attemptText,
+  endOf,
+  isDemo,
+  nameOf,
+  secondsLeft,
+  stoodInText,
+} from "@/features/messages/provider";
 import type { Message, Reply } from "@/sync/wire";
 import { message } from "../builders";
 
@@ -27,7 +34,8 @@ const answer = (state: Message["state"], more: Partial<Reply> = {}) =>
 const failed = (model: string) => ({ provider: "openai", model, error: "cut", ms: 1 });
 
 /** The key and what fills it. */
-const t = ((key: string, values: object) => `${key} ${JSON.stringify(values)}`) as TFunction;
+const t = ((key: string, values: object) =>
+  key.startsWith("providers.names.") ? "OpenAI" : `${key} ${JSON.stringify(values)}`) as TFunction;
 
 describe("how an answer ended", () => {
   test("is worth a word where it is not whole", () => {
@@ -53,6 +61,13 @@ describe("when one may ask again", () => {
     expect(secondsLeft(limited, end - 3_600_000)).toBe(30);
     expect(secondsLeft({ ...limited, ended_at: null }, end)).toBe(30);
   });
+});
+
+test("who was asked is told by its maker's name, and how long it took in no less than 0.1 s", () => {
+  expect(nameOf(t, failed("first"))).toBe("OpenAI · first");
+  expect(nameOf(t, { provider: "demo", model: "demo" })).toBe("OpenAI");
+  expect(attemptText(t, failed("first"), false)).toContain("OpenAI · first");
+  expect(attemptText(t, failed("first"), false)).toContain('{\\"count\\":0.1}');
 });
 
 describe("who stood in for whom", () => {

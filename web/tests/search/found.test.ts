@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { excerpt, marked, type Part, termsOf } from "@/features/search/found";
+import { excerpt, excerptOf, marked, type Part, termsOf } from "@/features/search/found";
 
 /** The text with what was found in brackets. */
 const shown = (parts: Part[]) =>
@@ -61,5 +61,13 @@ describe("an excerpt", () => {
     expect(parts.indexOf("[cake]")).toBeLessThan(70);
     expect(parts).toMatch(/…$/u);
     expect(parts.length).toBeLessThan(330);
+  });
+
+  it("is of the plain words, or of what stands only behind them", () => {
+    const [plain, written] = ["See the plan", "See [the **plan**](https://example.org)"];
+    const of = (query: string) => shown(excerptOf(plain, written, termsOf(query)));
+    expect(of("plan")).toBe("See the [plan]");
+    expect(of("example")).toBe("See [the **plan**](https://[example].org)");
+    expect(of("else")).toBe("See the plan");
   });
 });

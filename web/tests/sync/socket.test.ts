@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type WebSocket as ServerSocket, WebSocketServer } from "ws";
 import { LineError, Socket } from "@/sync/socket";
 
-const TIMES = { firstPause: 5, longestPause: 20, idle: 40, answer: 80 };
+const TIMES = { firstPause: 5, longestPause: 20, idle: 10_000, answer: 10_000 };
 
 let server: WebSocketServer;
 let url: string;
@@ -25,7 +25,7 @@ function note(event: string): void {
 
 const count = (event: string) => events.filter((other) => other === event).length;
 
-function connect(): void {
+function connect(times = TIMES): void {
   let token = 0;
   line = new Socket(
     url,
@@ -39,7 +39,7 @@ function connect(): void {
       },
       ended: () => note("ended"),
     },
-    TIMES,
+    times,
   );
   line.open();
 }
@@ -132,7 +132,7 @@ describe("the line", () => {
 
   it("asks whether a silent server is there, and leaves one that does not answer", async () => {
     serve((socket, index) => (index === 0 ? ready(socket) : answerAll(socket)));
-    connect();
+    connect({ ...TIMES, idle: 40, answer: 1000 });
     await until(() => count("ready") === 2);
     await until(() => events.includes("asked ping"));
     expect(count("connection")).toBe(2);

@@ -55,6 +55,20 @@ describe("text that grows", () => {
     for (let at = 0; at < settled; at += 1) expect(more.blocks[at]).toBe(half.blocks[at]);
   });
 
+  test("is read in steps where a block has become very long, and whole in the end", () => {
+    const rows = (count: number) => `| a | b |\n|---|---|\n${"| one | two |\n".repeat(count)}`;
+    let [reading, reads] = [grow(NOTHING, rows(1_500)), 0];
+    for (let count = 1_501; count <= 1_700; count += 1) {
+      const next = grow(reading, rows(count));
+      if (next !== reading) reads += 1;
+      reading = next;
+    }
+    expect(reads).toBeGreaterThan(3);
+    expect(reads).toBeLessThan(9);
+    expect(reading.text.length).toBeGreaterThan(0.97 * rows(1_700).length);
+    expect(shape(read(rows(1_700)))).toEqual([["table", 0]]);
+  });
+
   test("begins anew where it is another text", () => {
     const reading = grow(grow(NOTHING, "# One\n\ntwo\n\nthree"), "Something else");
     expect(shape(reading)).toEqual([["paragraph", 0]]);
@@ -89,4 +103,22 @@ describe("an unfinished end", () => {
 test("math in brackets becomes math in dollars of the same length, but not in code", () => {
   expect(withDollars("so \\(x\\) and `\\(y\\)`")).toBe("so $$x$$ and `\\(y\\)`");
   expect(withDollars("```\n\\[a\\]\n```\n\\[b\\]")).toBe("```\n\\[a\\]\n```\n$$b$$");
+});
+
+test("marks without an end cost no time where formulas are looked for", () => {
+  for (const mark of ["`", "` ", "``\n", "\\(", "```\n", "~~~\n`"]) {
+    const text = `\\(${mark.repeat(3_000)}`;
+    const begun = performance.now();
+    expect(withDollars(text)).toHaveLength(text.length);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  }
+});
+
+test("formulas are found between code, not in it", () => {
+  expect(withDollars("`a \\(b\\)` \\(c\\) `` ` \\(d\\) ``")).toBe(
+    "`a \\(b\\)` $$c$$ `` ` \\(d\\) ``",
+  );
+  expect(withDollars("\\(a\\)\n~~~\n\\(b\\)\n~~~\n\\[c\\]")).toBe(
+    "$$a$$\n~~~\n\\(b\\)\n~~~\n$$c$$",
+  );
 });

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from trialogue.core.wire import ConversationRole, Notify, WorkspaceRole
 
@@ -58,6 +66,7 @@ def _storable(value: datetime) -> datetime:
 
 
 _TOO_LATE = datetime(9999, 12, 31, tzinfo=UTC)
+MOST_FIELDS = 100  # of one object: each that is not known makes an error, which takes 20 µs
 SoundText = Annotated[str, BeforeValidator(sound_text)]
 Id = Annotated[
     SoundText, AfterValidator(_canonical_id), Field(json_schema_extra={"format": "uuid"})
@@ -85,6 +94,13 @@ class Arguments(BaseModel):
     """The base of all arguments: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bounded(cls, given: object) -> object:
+        if isinstance(given, dict) and len(given) > MOST_FIELDS:
+            raise ValueError(f"must not have more than {MOST_FIELDS} fields")
+        return given
 
 
 class Register(Arguments):

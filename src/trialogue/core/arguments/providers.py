@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from trialogue.core.arguments import Arguments, SoundText
 
@@ -10,7 +10,17 @@ Provider = Annotated[
     SoundText,
     Field(max_length=32, description="Its name, as in a chain.", examples=["openai"]),
 ]
-Key = Annotated[SoundText, Field(min_length=1, max_length=1_000)]
+
+
+def _key(value: str) -> str:
+    """A key as it can be sent: what was copied with it, such as `…` or a line break, is none."""
+    value = value.strip()
+    if not value or not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be a key: ASCII characters without spaces")
+    return value
+
+
+Key = Annotated[SoundText, Field(min_length=1, max_length=1_000), AfterValidator(_key)]
 Url = Annotated[SoundText, Field(min_length=1, max_length=500)]
 
 

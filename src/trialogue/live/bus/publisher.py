@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from weakref import WeakSet
 
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -97,7 +97,7 @@ class Publisher:
             time.sleep(pause)
             pause = min(2 * pause, client.LONGEST_PAUSE)
         if self._redis is not None:
-            self._redis.close()
+            self._redis.connection_pool.disconnect()
             self._redis = None
 
     def _next(self) -> list[tuple[str, bytes]] | None:
@@ -115,7 +115,10 @@ class Publisher:
         if self._prefix is None:
             self._prefix = prefix_of(self._workspace_id())
         if self._redis is None:
-            self._redis = Redis.from_url(self._url, **self._options)
+            # With a pool of ours: one of its own would be closed as it is dropped, in the child of
+            # a fork too, and wait there for the lock of a thread that is not in the child.
+            pool = ConnectionPool.from_url(self._url, **self._options)
+            self._redis = Redis(connection_pool=pool)
         with self._redis.pipeline(transaction=False) as pipeline:
             for topic, data in some:
                 pipeline.publish(f"{self._prefix}:{topic}", data)

@@ -3,9 +3,9 @@
 from trialogue.core.events import Event
 
 FOR_ALL = "all"
-# Of these nodes must know whoever is connected: a handshake may be under way, and a profile is
-# told to all who share a conversation.
-_FOR_ALL = frozenset({"login.ended", "account.state", "user.updated"})
+# Of these nodes must know whoever is connected: a handshake may be under way, a profile is told to
+# all who share a conversation, and any node may write a reply.
+_FOR_ALL = frozenset({"login.ended", "account.state", "user.updated", "reply.stopped"})
 
 
 def topics_of(event: Event) -> tuple[str, ...]:

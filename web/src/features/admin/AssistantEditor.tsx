@@ -5,6 +5,7 @@ import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import type { Assistant } from "@/sync/wire";
 import { Button } from "@/ui/Button";
+import { DialogFoot } from "@/ui/Dialog";
 import { AreaField, Field, SelectField } from "@/ui/Field";
 import { Notice } from "@/ui/Notice";
 import { Options } from "@/ui/Options";
@@ -80,9 +81,11 @@ export function AssistantEditor({ assistant, onSaved }: AssistantEditorProps) {
         onChange={(event) => put({ avatar: event.target.value })}
       />
       <ModelSettings draft={draft} put={put} />
-      <Button type="submit" look="primary" className={styles.start ?? ""} busy={save.busy}>
-        {t("assistants.admin.save")}
-      </Button>
+      <DialogFoot>
+        <Button type="submit" look="primary" busy={save.busy}>
+          {t("assistants.admin.save")}
+        </Button>
+      </DialogFoot>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
+import { providerName } from "@/hooks/providers";
 import { useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import type { ModelProvider, ProviderTest } from "@/sync/wire";
@@ -30,7 +31,10 @@ export function ProviderRow({ provider, onChanged }: ProviderRowProps) {
     <li className={styles.provider}>
       <div className={styles.account}>
         <p className={styles.about}>
-          <strong>{provider.provider}</strong>
+          <strong>
+            {providerName(t, provider.provider)}
+            <code className={styles.word}>{provider.provider}</code>
+          </strong>
           <small>
             <Standing provider={provider} />
           </small>
@@ -49,7 +53,7 @@ export function ProviderRow({ provider, onChanged }: ProviderRowProps) {
       {test.error !== undefined && <Notice>{textOf(test.error)}</Notice>}
       {told && (
         <Notice tone={told.ok ? "calm" : "error"}>
-          {told.ok ? t("providers.ok", { ...told }) : t("providers.notOk", { ...told })}
+          {told.ok ? t("providers.ok", { ms: told.ms }) : t("providers.notOk", { ...told })}
         </Notice>
       )}
       {open && (

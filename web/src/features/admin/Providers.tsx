@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
+import { providerName } from "@/hooks/providers";
 import { useLate, useTask, useWish } from "@/hooks/task";
 import { useErrorText } from "@/hooks/words";
 import type { ModelProviders } from "@/sync/wire";
@@ -37,7 +38,7 @@ export function Providers() {
             </ul>
             {task.value.found.map(({ provider, url }) => (
               <p key={url} className={styles.hint}>
-                {t("providers.found", { provider, url })}
+                {t("providers.found", { provider: providerName(t, provider), url })}
               </p>
             ))}
           </Card>

@@ -23,7 +23,7 @@ import { attach, pastedFiles, takeAll, trayKey, useTray } from "./attached";
 import styles from "./Composer.module.css";
 import { draftOf, keepDraft } from "./drafts";
 import { Foot } from "./Foot";
-import { placeCaret, useFocus } from "./focus";
+import { put, useFocus } from "./focus";
 import { leftOf } from "./length";
 import { MentionList } from "./MentionList";
 import type { Candidate } from "./mentions";
@@ -75,11 +75,8 @@ export function Composer(props: ComposerProps) {
     keepDraft(userId, conversationId, next);
     props.onTyping(next.trim() !== "");
   };
-  const put = (next: string, caret: number) => {
-    change(next);
-    placeCaret(field.current, caret);
-  };
-  const mentions = useMentions({ text, people, onChange: put });
+  const replace = (next: string, caret: number) => put(field.current, () => change(next), caret);
+  const mentions = useMentions({ text, people, onChange: replace });
   useFocus(field, about?.message.id);
   const saving = useWish(onSave);
   const send = () => {
@@ -103,7 +100,7 @@ export function Composer(props: ComposerProps) {
   };
   const insert = (emoji: string) => {
     const { selectionStart: from = 0, selectionEnd: to = 0 } = field.current ?? {};
-    put(text.slice(0, from) + emoji + text.slice(to), from + emoji.length);
+    replace(text.slice(0, from) + emoji + text.slice(to), from + emoji.length);
   };
   const add = (chosen: File[]) => {
     attach(trayId, chosen, limits.upload_bytes);

@@ -1,12 +1,15 @@
 /** Where the caret stands, and when the field asks for the keyboard. */
 import { useEffect } from "react";
+import { flushSync } from "react-dom";
 
-/** After React has put the text in place. */
-export function placeCaret(field: HTMLTextAreaElement | null, caret: number): void {
-  requestAnimationFrame(() => {
-    field?.focus();
-    field?.setSelectionRange(caret, caret);
-  });
+/**
+ * Changes the text by what `change` does and sets the caret, all at once: a frame later it would
+ * jump back before what was typed meanwhile.
+ */
+export function put(field: HTMLTextAreaElement | null, change: () => void, caret: number): void {
+  flushSync(change);
+  field?.focus();
+  field?.setSelectionRange(caret, caret);
 }
 
 /**

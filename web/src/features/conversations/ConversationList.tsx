@@ -1,4 +1,4 @@
-import { Compass, MessageCirclePlus, Search, TextSearch, UsersRound } from "lucide-react";
+import { Compass, MessageCirclePlus, Search, Sparkles, TextSearch, UsersRound } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -7,7 +7,7 @@ import { isMac } from "@/hooks/shortcut";
 import { useLate } from "@/hooks/task";
 import { titleOf, useErrorText } from "@/hooks/words";
 import type { ConversationState } from "@/sync/state";
-import { Button } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { Empty, Notice, Skeleton } from "@/ui/Notice";
 import styles from "./ConversationList.module.css";
 import { Entry } from "./Entry";
@@ -65,17 +65,20 @@ export function ConversationList({
       {loading && all.length === 0 && <Skeleton rows={6} label={t("app.loading")} />}
       {listed && all.length === 0 && (
         <Empty level="h2" title={t("list.emptyTitle")} text={t("list.emptyText")}>
-          <Link href="/discover" asChild>
-            <a className={styles.step} href="/discover">
+          <div className={styles.steps}>
+            <ButtonLink href="/new" look="primary">
+              <Sparkles size={18} aria-hidden="true" /> {t("assistants.ask")}
+            </ButtonLink>
+            <ButtonLink href="/discover">
               <Compass size={18} aria-hidden="true" /> {t("list.discover")}
-            </a>
-          </Link>
-          <Button onClick={onNewDirect}>
-            <MessageCirclePlus size={18} aria-hidden="true" /> {t("list.newDirect")}
-          </Button>
-          <Button onClick={onNewRoom}>
-            <UsersRound size={18} aria-hidden="true" /> {t("list.newRoom")}
-          </Button>
+            </ButtonLink>
+            <Button onClick={onNewDirect}>
+              <MessageCirclePlus size={18} aria-hidden="true" /> {t("list.newDirect")}
+            </Button>
+            <Button onClick={onNewRoom}>
+              <UsersRound size={18} aria-hidden="true" /> {t("list.newRoom")}
+            </Button>
+          </div>
         </Empty>
       )}
       {shown.length === 0 && wanted && (

@@ -60,8 +60,10 @@ export const Entry = memo(function Entry(props: EntryProps) {
           {me.pinned_at && <Pin size={12} role="img" aria-label={t("list.pinned")} />}
           <time dateTime={at}>{brief(at, i18n.language)}</time>
         </span>
-        <span className={styles.preview}>{previewOf(t, conversation, users)}</span>
-        <Badges badge={badge} />
+        <span className={styles.below}>
+          <span className={styles.preview}>{previewOf(t, conversation, users)}</span>
+          <Badges badge={badge} />
+        </span>
       </Link>
       {(active || open) && <EntryMenu {...props} open={open} onOpenChange={setOpen} />}
     </li>

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "@/hooks/client";
 import { useLate, useTask } from "@/hooks/task";
@@ -32,8 +32,15 @@ export function PeopleSearch({ without, onPick, lead }: PeopleSearchProps) {
   }, [asked]);
   const late = useLate(found.loading && !found.value, 300);
   const people = found.value?.items.filter((user) => !without.has(user.id)) ?? [];
+  const place = useRef<HTMLDivElement>(null);
+  const pick = (user: User) => {
+    // Whoever was looked for is found: the next name can be typed.
+    if (query) place.current?.querySelector("input")?.focus();
+    setQuery("");
+    onPick(user);
+  };
   return (
-    <div className={styles.search}>
+    <div ref={place} className={styles.search}>
       <SearchField
         label={t("people.search")}
         value={query}
@@ -51,7 +58,7 @@ export function PeopleSearch({ without, onPick, lead }: PeopleSearchProps) {
         {!asked && lead}
         {people.map((user) => (
           <li key={user.id}>
-            <PersonButton user={user} onPick={() => onPick(user)} />
+            <PersonButton user={user} onPick={() => pick(user)} />
           </li>
         ))}
       </ul>

@@ -32,8 +32,7 @@ export function previewOf(t: TFunction, c: ConversationState, users: World["user
   const last = c.facts.last_message;
   if (!last) return t("list.noMessages");
   if (last.retracted_at) return t("list.retracted");
-  const said = saidIn(t, last);
-  const text = flat(last.role === "assistant" ? bare(said) : said);
+  const text = flat(saidIn(t, last));
   if (last.role === "system") return noticeText(t, last, users, c.meId);
   if (last.sender.id === c.meId) return t("list.you", { text });
   if (last.state === "streaming") return t("assistants.writing");
@@ -46,16 +45,6 @@ export function previewOf(t: TFunction, c: ConversationState, users: World["user
 function pendingText(t: TFunction, { content, files = [] }: Pending): string {
   const attachments = files.map(({ name, type }) => ({ file_name: name, mime_type: type }));
   return saidIn(t, { content, attachments });
-}
-
-/** What is left of Markdown when its marks are taken away, roughly: one line has no room for them. */
-export function bare(text: string): string {
-  return text
-    .slice(0, 400)
-    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)]|`{3,}\w*|[|:\s-]+$)[ \t]*/gmu, "")
-    .replace(/\[([^\]]*)\]\([^)]*\)/gu, "$1")
-    .replace(/\*\*|__|~~|[`|]|\$+/gu, " ")
-    .trim();
 }
 
 function flat(text: string): string {

@@ -9,6 +9,7 @@ import type { ConversationState } from "@/sync/state";
 import type { Member, User } from "@/sync/wire";
 import { Button, IconButton } from "@/ui/Button";
 import { Notice, Skeleton } from "@/ui/Notice";
+import { groupsOf } from "./groups";
 import { ChangeRole, RemoveMember } from "./MemberDialogs";
 import styles from "./MemberPanel.module.css";
 import { Person, type PersonDeeds } from "./Person";
@@ -40,8 +41,7 @@ export function MemberPanel(props: MemberPanelProps) {
   const task = useTask(() => (known ? Promise.resolve() : client.members(id)), [id, known]);
   const late = useLate(!known && task.loading, 300);
   const present = usePresent(conversation);
-  const online = present.filter(({ user }) => user.online);
-  const offline = present.filter(({ user }) => !user.online);
+  const { online, assistants, offline } = groupsOf(present);
   const shared: Omit<GroupProps, "heading" | "people"> = {
     meId: conversation.meId,
     ownRole: conversation.facts.archived_at ? "member" : conversation.me.role,
@@ -76,6 +76,11 @@ export function MemberPanel(props: MemberPanelProps) {
               {...shared}
               heading={t("people.onlineHeading", { count: online.length })}
               people={online}
+            />
+            <Group
+              {...shared}
+              heading={t("people.assistantsHeading", { count: assistants.length })}
+              people={assistants}
             />
             <Group
               {...shared}

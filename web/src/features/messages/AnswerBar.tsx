@@ -34,7 +34,7 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
       {versions && <VersionSwitch message={message} versions={versions} />}
       {message.content !== "" && <CopyTool text={message.content} />}
       {message.content !== "" && <Thumbs message={message} onRated={() => onOpen("rating")} />}
-      {stands && message.state !== "queued" && (
+      {stands && mayBeMadeAnew(message) && (
         <IconButton className={tool} label={t("replies.again")} onClick={() => again(message)}>
           <RefreshCw size={15} aria-hidden="true" />
         </IconButton>
@@ -68,6 +68,11 @@ export function AnswerBar({ message, versions, lasting, opened, onOpen }: Answer
       )}
     </div>
   );
+}
+
+/** Where nothing was said there is "try again" above, which keeps to the time it has to wait. */
+function mayBeMadeAnew({ state, content }: Message): boolean {
+  return state !== "queued" && (state !== "failed" || content !== "");
 }
 
 function CopyTool({ text }: { text: string }) {

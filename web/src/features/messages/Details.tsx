@@ -10,10 +10,16 @@ export function Details({ message }: { message: Message }) {
   const administers = useWorld(({ me }) => me?.role === "owner" || me?.role === "admin");
   const { reply } = message;
   if (!reply) return null;
-  const answered = message.state !== "failed" && reply.provider !== null;
+  const begun = message.state !== "failed" && reply.provider !== null;
+  // Where it broke off, the last attempt is the one that has begun.
+  const answered = begun && message.state !== "interrupted";
   return (
     <ul className={styles.details}>
-      <li>{answered ? t("replies.by", { who: nameOf(reply) }) : t("replies.nobody")}</li>
+      <li>
+        {begun
+          ? t(answered ? "replies.by" : "replies.begun", { who: nameOf(t, reply) })
+          : t("replies.nobody")}
+      </li>
       {reply.attempts.map((attempt, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only added at the end
         <li key={index}>{attemptText(t, attempt, answered)}</li>

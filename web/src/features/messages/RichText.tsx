@@ -1,10 +1,11 @@
 /** A message in Markdown; as it was written until the renderer is there. */
 import { type ReactNode, useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { looksPlain } from "@/hooks/plain";
+import { isTangled } from "@/hooks/tangled";
 import { heavy, useHeavy } from "@/ui/markdown/heavy";
 import type { Manner } from "@/ui/markdown/words";
 import styles from "./MessageText.module.css";
-import { looksPlain } from "./plain";
 
 export const renderer = heavy(() => import("@/ui/markdown/Markdown"));
 
@@ -16,7 +17,8 @@ interface RichTextProps {
 }
 
 export function RichText({ text, growing = false, children }: RichTextProps) {
-  const wanted = growing || !looksPlain(text);
+  const readable = useMemo(() => !isTangled(text), [text]);
+  const wanted = readable && (growing || !looksPlain(text));
   const known = useHeavy(renderer, wanted);
   const manner = useManners(children);
   // While text arrives faster than it can be drawn, what can be pressed comes first.

@@ -1,5 +1,6 @@
 /** Who has answered, who has not, and what it cost, in the reader's words. */
 import type { TFunction } from "i18next";
+import { providerName } from "@/hooks/providers";
 import type en from "@/i18n/en.json";
 import { money } from "@/i18n/numbers";
 import type { Message, Reply } from "@/sync/wire";
@@ -27,23 +28,26 @@ export function secondsLeft({ error, ended_at }: Reply, now: number): number {
   return Math.max(0, Math.ceil(wait - passed));
 }
 
-/** "openai · gpt-5" */
-export function nameOf({ provider, model }: Pick<Reply, "provider" | "model">): string {
-  return model && model !== provider ? `${provider} · ${model}` : (provider ?? "");
+type Asked = Pick<Reply, "provider" | "model">;
+
+/** "OpenAI · gpt-5" */
+export function nameOf(t: TFunction, { provider, model }: Asked): string {
+  const name = providerName(t, provider ?? "");
+  return model && model !== provider ? `${name} · ${model}` : name;
 }
 
 /** That another one has answered than was asked first; null where it was not so. */
 export function stoodInText(t: TFunction, { state, reply }: Message): string | null {
   const [first, ...more] = reply?.attempts ?? [];
   if (state !== "done" || !reply || !first) return null;
-  const who = shortOf(reply);
+  const who = shortOf(t, reply);
   return more.length === 0
-    ? t("replies.stoodIn", { who, failed: shortOf(first) })
+    ? t("replies.stoodIn", { who, failed: shortOf(t, first) })
     : t("replies.stoodInMany", { who, count: more.length + 1 });
 }
 
-function shortOf({ provider, model }: Pick<Reply, "provider" | "model">): string {
-  return model ?? provider ?? "";
+function shortOf(t: TFunction, { provider, model }: Asked): string {
+  return model && model !== provider ? model : providerName(t, provider ?? "");
 }
 
 /** Whether the demo assistant answers as there is no model, not in place of one that failed. */
@@ -59,9 +63,9 @@ export function whyOf(t: TFunction, error: NonNullable<Reply["error"]>): string 
 /** What was tried in vain before. */
 export function attemptText(t: TFunction, attempt: Reply["attempts"][number], after: boolean) {
   const words = {
-    who: nameOf(attempt),
+    who: nameOf(t, attempt),
     why: t(`replies.short.${attempt.error as Short}`, { defaultValue: t("replies.short.other") }),
-    time: t("replies.seconds", { count: Math.round(attempt.ms / 100) / 10 }),
+    time: t("replies.seconds", { count: Math.max(1, Math.round(attempt.ms / 100)) / 10 }),
   };
   return after ? t("replies.after", words) : t("replies.tried", words);
 }

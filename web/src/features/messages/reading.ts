@@ -20,16 +20,24 @@ export function useReading(conversation: ConversationState, newestInSight: boole
 export function useNewLine(conversation: ConversationState): number | null {
   const { facts, me, meId } = conversation;
   const visible = useVisible();
-  const [readTo, setReadTo] = useState<number | null>(me.unread > 0 ? me.read_seq : null);
+  const [readTo, setReadTo] = useState<number | null>(() => newSince(conversation));
   const [away, setAway] = useState(!visible);
   if (visible === away) {
     setAway(!visible);
     if (!visible) setReadTo(null);
   }
-  if (!visible && readTo === null && me.unread > 0) setReadTo(me.read_seq);
+  if (!visible && readTo === null && newSince(conversation) !== null) setReadTo(me.read_seq);
   const ownLast = facts.last_message?.sender.id === meId;
   if (readTo !== null && ownLast && facts.last_seq > readTo) setReadTo(null);
   return readTo;
+}
+
+/**
+ * After which number it is new; null: nothing is. Alone with an assistant nothing is marked: the
+ * line would stand between a question and its answer.
+ */
+export function newSince({ facts, me }: ConversationState): number | null {
+  return me.unread > 0 && facts.kind !== "assistant" ? me.read_seq : null;
 }
 
 export function useVisible(): boolean {

@@ -76,13 +76,12 @@ function linked(text: string): Piece[] {
 
 /** A full stop or a closing bracket after an address belongs to the sentence around it. */
 function trimmed(address: string): string {
-  let end = address.replace(/[.,;:!?]+$/u, "");
-  while (end.endsWith(")") && count(end, ")") > count(end, "(")) end = end.slice(0, -1);
-  return end;
-}
-
-function count(text: string, char: string): number {
-  return text.split(char).length - 1;
+  let end = address.length;
+  while (".,;:!?".includes(address.charAt(end - 1))) end -= 1;
+  let open = 0;
+  for (const char of address.slice(0, end)) open += char === "(" ? 1 : char === ")" ? -1 : 0;
+  for (; open < 0 && address.charAt(end - 1) === ")"; open += 1) end -= 1;
+  return address.slice(0, end);
 }
 
 function addressOf(text: string): string | null {

@@ -8,7 +8,7 @@ import { brief, full } from "@/i18n/times";
 import type { Message } from "@/sync/wire";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import { excerpt, type Part, type Term, termsOf } from "./found";
+import { excerptOf, type Part, type Term, termsOf } from "./found";
 import styles from "./Results.module.css";
 import type { Search } from "./useSearch";
 
@@ -87,7 +87,7 @@ const Result = memo(function Result({ message, terms, showPlace }: ResultProps) 
           </time>
         </span>
         <span className={styles.text} dir="auto">
-          <Marked parts={excerpt(saidIn(t, message), terms)} />
+          <Marked parts={excerptOf(saidIn(t, message), message.content, terms)} />
         </span>
       </Link>
     </li>

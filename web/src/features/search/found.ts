@@ -66,6 +66,17 @@ const FAR = 44;
 const BEFORE = 24;
 const MOST = 320;
 
+/**
+ * What was found in a message: in its plain words; as it was written where it stands only there, in
+ * the address of a link or the name of a language.
+ */
+export function excerptOf(plain: string, written: string, terms: Term[]): Part[] {
+  const parts = excerpt(plain, terms);
+  if (parts.some(({ found }) => found)) return parts;
+  const others = excerpt(written, terms);
+  return others.some(({ found }) => found) ? others : parts;
+}
+
 /** The part of a text around what was found first, in one line, marked. */
 export function excerpt(text: string, terms: Term[]): Part[] {
   const flat = spaced(text);

@@ -1,12 +1,11 @@
 import { Check, Copy } from "lucide-react";
-import { memo, useMemo } from "react";
+import { memo, useEffect, useState } from "react";
+import { colours } from "./colours";
 import { Diagram } from "./Diagram";
-import { heavy, useHeavy } from "./heavy";
+import type { Token } from "./highlighter";
 import styles from "./Markdown.module.css";
 import { useCopied } from "./useCopied";
 import { useManner } from "./words";
-
-const highlighter = heavy(() => import("./highlighter"));
 
 /** Characters above which colours would cost more than they help. */
 const LONGEST = 30_000;
@@ -43,12 +42,7 @@ export function Source({ code, language }: { code: string; language: string }) {
 }
 
 function Colours({ code, language }: { code: string; language: string }) {
-  const wanted = language !== "" && code.length <= LONGEST;
-  const known = useHeavy(highlighter, wanted);
-  const tokens = useMemo(
-    () => (wanted && known ? known.tokensOf(code, language) : null),
-    [known, wanted, code, language],
-  );
+  const tokens = useTokens(code, language);
   if (!tokens) return code;
   return tokens.map(({ text, kind }, index) =>
     kind ? (
@@ -60,6 +54,24 @@ function Colours({ code, language }: { code: string; language: string }) {
       text
     ),
   );
+}
+
+/** Where the code has grown, its beginning keeps its colours until those of the whole are there. */
+function useTokens(code: string, language: string): Token[] | null {
+  const [known, setKnown] = useState<{ of: string; code: string; tokens: Token[] } | null>(null);
+  useEffect(() => {
+    if (language === "" || code.length > LONGEST) return;
+    let wanted = true;
+    void colours
+      .of({ code, language }, () => wanted)
+      .then((tokens) => tokens && setKnown({ of: language, code, tokens }));
+    return () => {
+      wanted = false;
+    };
+  }, [code, language]);
+  if (known?.of !== language || !code.startsWith(known.code)) return null;
+  const rest = code.slice(known.code.length);
+  return rest === "" ? known.tokens : [...known.tokens, { text: rest, kind: null }];
 }
 
 function CopyButton({ text }: { text: string }) {

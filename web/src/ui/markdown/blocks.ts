@@ -34,6 +34,11 @@ export const NOTHING: Reading = { text: "", blocks: [] };
 /** The last block may still become something else, and the one before it may go on in it. */
 const UNSETTLED = 2;
 
+/** Characters up to which what is unsettled is read again with each that comes; beyond them only
+ * when it has grown by a fiftieth, as one table of 200 000 takes seconds to read and to draw. */
+const LIGHT = 20_000;
+const STEP = 1 / 50;
+
 const OPTIONS = {
   extensions: [
     gfmAutolinkLiteral(),
@@ -63,6 +68,8 @@ export function grow(before: Reading, text: string): Reading {
   const goesOn = before.text !== "" && text.startsWith(before.text);
   const settled = goesOn ? before.blocks.slice(0, -UNSETTLED) : [];
   const from = goesOn ? (before.blocks[settled.length]?.start ?? 0) : 0;
+  const unread = text.length - before.text.length;
+  if (goesOn && text.length - from > LIGHT && unread < (text.length - from) * STEP) return before;
   const definitions = settled.filter(({ node }) => node.type === "definition");
   const known = definitions.map(({ source }) => `${source}\n`).join("");
   const tail = blocksOf(known + mended(text.slice(from)), from - known.length);
@@ -78,15 +85,36 @@ function blocksOf(text: string, shift: number): Block[] {
   });
 }
 
-const CODE_OR_MATH =
-  /(^|\n)[ \t]*(`{3,}|~{3,})[\s\S]*?(?:\n[ \t]*\2|$)|(`+)[\s\S]*?[^`]\3(?!`)|\\\([\s\S]+?\\\)|\\\[[\s\S]+?\\\]/gu;
+/** What code and math begin and end with; a fence stands at the beginning of a line. */
+const MARK = /(?<=^|\n)[ \t]*(`{3,}|~{3,})|`+|\\[()[\]]/gu;
 
 /** Many models write math as `\(…\)` and `\[…\]`. Of the same length, so that places stay. */
 export function withDollars(text: string): string {
   if (!text.includes("\\(") && !text.includes("\\[")) return text;
-  return text.replace(CODE_OR_MATH, (found) =>
-    found.startsWith("\\") ? `$$${found.slice(2, -2)}$$` : found,
-  );
+  const found = [...text.matchAll(MARK)];
+  const marks = found.map(({ 0: whole }) => whole.trimStart());
+  const last = new Map(marks.map((mark, at) => [mark, at]));
+  let shown = "";
+  let done = 0;
+  for (let at = 0; at < marks.length; at += 1) {
+    const [mark = "", fence] = [marks[at], found[at]?.[1]];
+    const closer = mark.replace("(", ")").replace("[", "]");
+    const isMath = mark !== closer;
+    if (fence) {
+      do at += 1;
+      while (at < marks.length && !found[at]?.[1]?.startsWith(fence));
+    } else if ((isMath || mark.startsWith("`")) && (last.get(closer) ?? 0) > at) {
+      const end = marks.indexOf(closer, at + 1);
+      const [from, to] = [(found[at]?.index ?? 0) + 2, found[end]?.index ?? 0];
+      if (isMath && from === to) continue;
+      if (isMath) {
+        shown += `${text.slice(done, from - 2)}$$${text.slice(from, to)}$$`;
+        done = to + 2;
+      }
+      at = end;
+    }
+  }
+  return shown + text.slice(done);
 }
 
 /** Addresses by label, for links that name theirs elsewhere. */

@@ -1,4 +1,4 @@
-/** Colours for code: the 37 usual languages. A chunk of its own, loaded with the first code. */
+/** Colours for code: the 37 usual languages. In a worker, loaded with the first code. */
 import type { Element, RootContent as Leaf } from "hast";
 import { common, createLowlight } from "lowlight";
 
@@ -10,10 +10,14 @@ export interface Token {
 
 const lowlight = createLowlight(common);
 
-/** Null: a language that is not known here. */
+/** Null: a language that is not known here, or code that nests beyond measure. */
 export function tokensOf(code: string, language: string): Token[] | null {
   if (!lowlight.registered(language)) return null;
-  return lowlight.highlight(language, code).children.flatMap((node) => flat(node, null));
+  try {
+    return lowlight.highlight(language, code).children.flatMap((node) => flat(node, null));
+  } catch {
+    return null;
+  }
 }
 
 function flat(node: Leaf, kind: string | null): Token[] {
