@@ -6,6 +6,7 @@ What people see of it is tested on whole servers (`e2e/test_replies.py`).
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,31 @@ def test_a_promise_whose_commit_was_not_confirmed_is_kept(
             await stage.ask()
             runner.doubted()
             assert await stage.ended() == ["done"]
+
+    play(scene)
+
+
+def test_what_dead_nodes_leave_is_looked_for_again_whatever_failed(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SWEEP", 0.01)
+    wrong: list[str] = []
+
+    async def fails_once(*given: Any, **more: Any) -> rescuing.Rescued:
+        if not wrong and not more["sole"]:
+            wrong.append("once")
+            raise RuntimeError("a row that nobody has thought of")
+        return await rescuing.rescue(*given, **more)
+
+    monkeypatch.setattr(running, "rescue", fails_once)
+
+    async def scene(stage: Stage) -> None:
+        async with stage.runner() as runner:
+            stage.database.publish = lambda _: None  # as if the connection was lost in COMMIT
+            await stage.ask()
+            runner.doubted()
+            assert await stage.ended() == ["done"]
+            assert wrong
 
     play(scene)
 

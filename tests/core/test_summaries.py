@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.support.assistants import assistant, conversation, texts
 from tests.support.world import World
-from trialogue.core import messages, retention, summaries
+from trialogue.core import messages, replies, retention, summaries
 from trialogue.core.summaries import PORTION
 
 
@@ -63,4 +63,23 @@ def test_what_was_recalled_edited_or_removed_lives_on_in_no_summary(world: World
     world.later(days=8)
     world.post(ada, room, "of today")
     assert world.do(retention.purge, room, 7, most=1).count == 1
+    assert world.do(summaries.find, room, helper.id) is None
+
+
+def test_a_summary_holds_no_question_that_was_asked_anew(world: World) -> None:
+    ada = world.person("ada")
+    helper = assistant(world, ada)
+    room = conversation(world, ada, helper)
+    said = [world.post(ada, room, f"message {number}") for number in range(PORTION + 4)]
+    older = world.do(summaries.due, room, helper.id, 3)
+    world.do(summaries.keep, room, helper.id, older, "Secrets were told.")
+    world.do(replies.ask_again, ada, said[-1].id, "the newest, which is not summed up, anew")
+    assert world.do(summaries.find, room, helper.id) == "Secrets were told."
+    world.do(replies.ask_again, ada, said[PORTION].id, "anew")
+    assert world.do(summaries.find, room, helper.id) is None
+    for number in range(PORTION):
+        world.post(ada, room, f"later {number}")
+    older = world.do(summaries.due, room, helper.id, 3)
+    world.do(replies.ask_again, ada, said[2].id, "anew, while it is summed up")
+    world.do(summaries.keep, room, helper.id, older, "Secrets were told.")
     assert world.do(summaries.find, room, helper.id) is None

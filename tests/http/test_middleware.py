@@ -120,6 +120,16 @@ def test_ten_megabytes_in_pieces_are_refused_too(
     refused(answer, 413, "too_large")
 
 
+def test_a_login_form_has_room_for_a_name_and_a_password_and_not_for_a_million_fields(
+    api: Caller,
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    path, most = "/api/v1/auth/token", 16 * 1024
+    answer = api.call("POST", path, content=b"&" * (most + 1), headers=form)
+    assert str(most) in refused(answer, 413, "too_large")["detail"]
+    refused(api.call("POST", path, content=b"&" * most, headers=form), 422, "invalid")
+
+
 @pytest.mark.parametrize("declared", [b"99999999999", b"-1", b"1e9", b"x", b"1, 1"])
 def test_an_absurd_length_is_refused_before_it_is_read(server: Server, declared: bytes) -> None:
     answer = raw(

@@ -45,6 +45,7 @@ class Asking:
         self._chain = chain
         self._pictures = pictures
         self._titles = titles
+        self._naming: set[str] = set()  # conversations
 
     async def close(self) -> None:
         """Close all lines to providers."""
@@ -97,15 +98,23 @@ class Asking:
         await self._sum_up(run)
 
     async def _title(self, run: Run) -> None:
-        if not run.work.untitled:
+        place = run.work.conversation_id
+        if not run.work.untitled or place in self._naming:
             return
+        self._naming.add(place)
+        try:
+            if await self._database.read(titles.wanted, place):
+                await self._database.write(titles.give, place, await self._name(run))
+        finally:
+            self._naming.discard(place)
+
+    async def _name(self, run: Run) -> str:
         material = await self._database.read(runs.material, run.work, 2)
         question = titles.asked((material.messages or [material.trigger])[0])
         named = ""
         if self._titles == "model" and run.link is not None and run.link.provider != DEMO:
             named = await self._named(run, question)
-        name = named or titles.first_words(question)
-        await self._database.write(titles.give, run.work.conversation_id, name)
+        return named or titles.first_words(question)
 
     async def _named(self, run: Run, question: str) -> str:
         """A title by the model that has just answered; none where it fails."""

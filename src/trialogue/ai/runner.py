@@ -95,6 +95,9 @@ class Runner(Seen):
                 except ChatError as error:
                     self._left = True
                     log.warning("replies.sweep_postponed", reason=error.detail)
+                except Exception:  # what dead nodes leave must be looked for again
+                    self._left = True
+                    log.exception("replies.sweep_failed")
 
     async def _sweep(self, *, sole: bool) -> None:
         self._left = False

@@ -11,7 +11,17 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, findable, kept, members, promises, titles, views, wire
+from trialogue.core import (
+    events,
+    findable,
+    kept,
+    members,
+    promises,
+    summaries,
+    titles,
+    views,
+    wire,
+)
 from trialogue.core.events import Event, ReplyStopped
 from trialogue.core.limits import now
 from trialogue.core.models import Conversation, Message, Reply
@@ -107,11 +117,15 @@ def tell_writer(db: Session, row: Reply) -> None:
 
 
 def supersede(db: Session, conversation_id: str, message_ids: Sequence[str], by: str) -> None:
-    """Let messages of a locked conversation point to the one that takes their place."""
+    """Let messages of a locked conversation point to the one that takes their place. What sums
+    them up is dropped."""
     if not message_ids:
         return
     conversation = members.lock(db, conversation_id)
     query = select(Message).where(Message.id.in_(message_ids), Message.superseded_by.is_(None))
-    for message in db.scalars(query.order_by(Message.seq)):
+    replaced = db.scalars(query.order_by(Message.seq)).all()
+    for message in replaced:
         message.superseded_by = by
         tell(db, conversation, message)
+    if replaced:
+        summaries.forget(db, conversation_id, replaced[0].seq)

@@ -1,5 +1,5 @@
 """What an assistant keeps of the messages that it is not given any more: never of what has been
-recalled, edited or removed since.
+recalled, edited, removed or replaced by another branch since.
 """
 
 from collections.abc import Sequence
@@ -81,7 +81,9 @@ def keep(db: Session, conversation_id: str, assistant_id: str, older: Older, con
 def _stand(db: Session, summed: Sequence[wire.LiveMessage]) -> bool:
     """Whether messages are there as they were read."""
     query = select(Message.id, Message.edited_at).where(
-        Message.id.in_([message.id for message in summed]), Message.retracted_at.is_(None)
+        Message.id.in_([message.id for message in summed]),
+        Message.retracted_at.is_(None),
+        Message.superseded_by.is_(None),
     )
     found = {row.id: row.edited_at for row in db.execute(query)}
     return found == {message.id: message.edited_at for message in summed}

@@ -49,6 +49,12 @@ def by_question(db: Session, conversation: Conversation, question_id: str) -> No
         give(db, conversation.id, first_words(asked(question)))
 
 
+def wanted(db: Session, conversation_id: str) -> bool:
+    """Whether a conversation is to be named still: it may have been meanwhile."""
+    found = db.get(Conversation, conversation_id, populate_existing=True)
+    return found is not None and lacking(found)
+
+
 def lacking(conversation: Conversation) -> bool:
     """Whether a conversation is to be named after its first question."""
     return conversation.kind == "assistant" and not conversation.name

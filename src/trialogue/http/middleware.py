@@ -48,6 +48,8 @@ HEADERS = {
 TRANSPORT_SECURITY = "max-age=31536000"  # a year; not for subdomains, which may be others'
 APIS = ("/api/", "/v1/")
 UPLOADS = "/api/v1/attachments"
+LOGIN_FORM = "/api/v1/auth/token"
+LOGIN_FORM_LIMIT = 16 * 1024  # bytes: a name and a password; each field of a form costs time
 AVATAR_LIMIT = 10 * 1024 * 1024  # bytes of a picture that becomes an avatar
 FORMS = ("multipart/", "application/x-www-form-urlencoded")
 ENVELOPE = 64 * 1024  # bytes of a multipart body beside its file
@@ -201,6 +203,8 @@ class Guard:
 
     def _bound(self, path: str) -> int:
         """How many bytes a body may have: files are streamed, and have a bound of their own."""
+        if path == LOGIN_FORM:
+            return min(LOGIN_FORM_LIMIT, self._body_limit)
         if not self._is_file(path):
             return self._body_limit
         most = self._upload_limit if path == UPLOADS else min(AVATAR_LIMIT, self._upload_limit)

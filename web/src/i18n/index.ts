@@ -1,6 +1,7 @@
 /** Languages: one JSON file each, loaded when chosen. Adding a language is adding its file. */
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { store, stored } from "@/storage";
 import type en from "./en.json";
 
 declare module "i18next" {
@@ -17,7 +18,7 @@ export const languages = Object.keys(files).map((path) => path.slice(2, -5));
 
 /** Chosen here before, else the first of the browser's that exists, else English. */
 export function preferredLanguage(): string {
-  const wishes = [localStorage.getItem(KEY), ...navigator.languages];
+  const wishes = [stored(KEY), ...navigator.languages];
   const tags = wishes.flatMap((tag) => (tag ? [tag, tag.split("-")[0] ?? ""] : []));
   return tags.find((tag) => languages.includes(tag)) ?? "en";
 }
@@ -25,7 +26,7 @@ export function preferredLanguage(): string {
 /** The account's language, in a browser where nobody has chosen one. */
 export async function adoptLanguage(tag: string): Promise<void> {
   const known = [tag, tag.split("-")[0] ?? ""].find((wish) => languages.includes(wish));
-  if (known && !localStorage.getItem(KEY) && known !== i18next.language) await use(known);
+  if (known && !stored(KEY) && known !== i18next.language) await use(known);
 }
 
 /** A language's own name, as its speakers write it. */
@@ -44,7 +45,7 @@ export async function startLanguage(): Promise<void> {
 }
 
 export async function chooseLanguage(tag: string): Promise<void> {
-  localStorage.setItem(KEY, tag);
+  store(KEY, tag);
   await use(tag);
 }
 

@@ -2,6 +2,7 @@
  * The login of this browser: the access token in memory, renewed by the HttpOnly cookie, in one
  * tab for all. Web Locks keep two tabs from renewing at once; the channel shares the result.
  */
+import { store, stored } from "@/storage";
 import { ApiError, send, type TokenSource } from "./api";
 import { withLock } from "./browser";
 import type { Grant, Me } from "./wire";
@@ -53,7 +54,7 @@ export class Session implements TokenSource {
 
   /** Looks for a login this browser already has. False: none. Throws where nobody answers. */
   async resume(): Promise<boolean> {
-    if (!localStorage.getItem(HINT)) return false;
+    if (!stored(HINT)) return false;
     try {
       await this.refresh("");
       return true;
@@ -131,10 +132,8 @@ export class Session implements TokenSource {
     const previous = this.#login;
     this.#login = login;
     clearTimeout(this.#timer);
-    if (login) {
-      this.#schedule(login);
-      localStorage.setItem(HINT, "1");
-    } else localStorage.removeItem(HINT);
+    if (login) this.#schedule(login);
+    store(HINT, login ? "1" : null);
     if (login !== previous) this.#onChange(login, previous, this.#leaving);
   }
 

@@ -1,4 +1,5 @@
 /** Light, dark, or what the system says; kept in this browser (public/theme.js reads it first). */
+import { store, stored } from "@/storage";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,16 +7,12 @@ export type Theme = (typeof THEMES)[number];
 const KEY = "trialogue.theme";
 
 export function chosenTheme(): Theme {
-  const kept = localStorage.getItem(KEY);
+  const kept = stored(KEY);
   return THEMES.find((theme) => theme === kept) ?? "system";
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === "system") {
-    localStorage.removeItem(KEY);
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem(KEY, theme);
-    document.documentElement.dataset.theme = theme;
-  }
+  store(KEY, theme === "system" ? null : theme);
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
 }

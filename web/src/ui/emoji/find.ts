@@ -1,5 +1,6 @@
 /** Finding emoji, and remembering which were used last in this browser. */
 import groups from "virtual:emoji";
+import { store, stored } from "@/storage";
 
 export interface Emoji {
   emoji: string;
@@ -34,10 +35,10 @@ export function found(all: Emoji[][], query: string): Emoji[] {
 }
 
 export function recentEmoji(): string[] {
-  return (localStorage.getItem(KEY) ?? "").split(" ").filter(Boolean);
+  return (stored(KEY) ?? "").split(" ").filter(Boolean);
 }
 
 export function rememberEmoji(emoji: string): void {
   const others = recentEmoji().filter((known) => known !== emoji);
-  localStorage.setItem(KEY, [emoji, ...others].slice(0, REMEMBERED).join(" "));
+  store(KEY, [emoji, ...others].slice(0, REMEMBERED).join(" "));
 }

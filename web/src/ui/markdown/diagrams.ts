@@ -29,7 +29,13 @@ export function draw(source: string, dark: boolean): Promise<string> {
     });
     await mermaid.parse(source);
     count += 1;
-    return (await mermaid.render(`diagram-${count}`, source)).svg;
+    const name = `diagram-${count}`;
+    try {
+      return (await mermaid.render(name, source)).svg;
+    } finally {
+      // Where a drawing fails, Mermaid leaves its drawing board in the page.
+      for (const left of [name, `d${name}`]) document.getElementById(left)?.remove();
+    }
   });
   last = drawn.catch(() => undefined);
   return drawn;
