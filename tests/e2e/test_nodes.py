@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.client import PATIENCE, Person, Socket, Stage
+from tests.support.client import PATIENCE, Person, Socket, Stage, in_touch
 from tests.support.follower import Follower
 from tests.support.own_redis import OwnRedis
 from tests.support.server import Server
@@ -19,19 +19,6 @@ ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 ROOM = "/api/v1/conversations"
 Make = Callable[..., list[Server]]
-
-
-async def in_touch(*stages: Stage) -> None:
-    """Wait until nodes hear each other."""
-    for stage in stages:
-        while await redis_of(stage) != "healthy":  # noqa: ASYNC110 — it is another process
-            await asyncio.sleep(0.02)  # sleep: between two looks
-
-
-async def redis_of(stage: Stage) -> str:
-    """How a node finds Redis."""
-    health = (await stage.http.get("/health")).json()
-    return str(health["components"]["redis"]["status"])
 
 
 @asynccontextmanager
@@ -201,7 +188,7 @@ async def test_redis_is_killed_under_load_and_nothing_is_lost_or_doubled(
                 await load.more(30)
                 own_redis.kill()
                 await load.more(30)  # nobody waits for it
-                assert await redis_of(one) == "unhealthy"
+                assert await one.redis() == "unhealthy"
                 assert (await one.http.get("/health")).json()["status"] == "degraded"
                 assert (await one.http.get("/health/ready")).status_code == 200
                 own_redis.start()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.client import Person, Stage
+from tests.support.client import Person, Stage, in_touch
 from tests.support.provider import HOLD, Provider, provider, provider_process, say, silent
 from tests.support.scripted import (
     WORDS,
@@ -70,6 +70,7 @@ async def test_a_stop_on_one_node_ends_what_another_node_writes(
     nodes = make_nodes(REDIS_URL=redis_url, **settings(provider))
     provider.queue("first", silent(), say(*WORDS[:2], HOLD, "late"))
     async with Stage(nodes[0]) as one, Stage(nodes[1]) as two:
+        await in_touch(one, two)
         ada = await one.person("ada")
         there = Person(two, ada.grant)
         room = (await ada.ok("POST", "/api/v1/conversations", kind="assistant"))["id"]

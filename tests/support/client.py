@@ -305,6 +305,11 @@ class Stage:
         """Several of them."""
         return [await self.person(name) for name in names]
 
+    async def redis(self) -> str:
+        """How the server finds Redis."""
+        health = (await self.http.get("/health")).json()
+        return str(health["components"]["redis"]["status"])
+
     @asynccontextmanager
     async def socket(
         self,
@@ -327,3 +332,11 @@ class Stage:
             yield socket
         finally:
             await socket.leave()
+
+
+async def in_touch(*stages: Stage) -> None:
+    """Wait until nodes hear each other."""
+    async with asyncio.timeout(PATIENCE):
+        for stage in stages:
+            while await stage.redis() != "healthy":  # noqa: ASYNC110 — it is another process
+                await asyncio.sleep(0.02)  # sleep: between two looks
