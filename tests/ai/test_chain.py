@@ -79,6 +79,20 @@ def test_what_may_start_over_does_and_says_why(provider: Provider) -> None:
     assert (outcome.text, outcome.reasons) == ("You said: Hello ", ["cut"])
 
 
+def test_nobody_else_is_asked_while_a_stop_is_being_decided(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def decided(sheet: Completion) -> None:
+        if sheet.spent:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(Completion, "settled", decided)
+    provider.queue(FIRST.model, say("Half", CUT))
+    with pytest.raises(asyncio.CancelledError):
+        asked(provider, completion(whole=True))
+    assert [each.model for each in provider.asked()] == [FIRST.model]
+
+
 def test_what_was_handed_out_is_not_taken_back(provider: Provider) -> None:
     provider.queue(FIRST.model, say("Half", CUT))
     outcome = asked(provider, completion())

@@ -1,5 +1,7 @@
 """One reply while it is written: what is told, what is kept, what is said of it in the end."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from trialogue.ai.failures import ProviderFailure
@@ -77,6 +79,51 @@ def test_while_a_stop_is_decided_text_is_held_back() -> None:
     assert run.text == "one"
     run.thaw()
     assert run.text == "one two"
+
+
+def test_nobody_else_is_asked_while_a_stop_is_decided() -> None:
+    async def scene() -> None:
+        run = Run(work())
+        await run.settled()
+        run.freeze()
+        waiting = asyncio.create_task(run.settled())
+        run.wake()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        run.thaw()
+        await waiting
+
+    asyncio.run(scene())
+
+
+def test_who_was_asked_is_kept_when_it_changes() -> None:
+    run = Run(work())
+    run.fail(Link("openai", "first"), ProviderFailure("timeout"), 0.0)
+    assert run.is_due(run.kept_at)
+    first = run.checkpoint()
+    assert first.said is not None
+    assert [each.model for each in first.said.attempts] == ["first"]
+    run.was_kept(first)
+    assert not run.is_due(run.kept_at)
+    run.add("text")
+    assert run.checkpoint().said is None
+    run.link = Link("openai", "second")
+    assert run.checkpoint().said is not None
+
+
+def test_what_is_continued_says_all_who_failed_and_what_all_took() -> None:
+    before = wire.ReplyAttempt("openai", "first", "cut", 5)
+    whole = work("A lease ")
+    reply = replace(
+        whole.reply, attempts=(before,), usage=wire.ReplyUsage(100, 200, 0.5), provider="openai"
+    )
+    run = Run(replace(whole, reply=reply))
+    assert run.final("failed").provider == "openai"
+    run.spend(Link("alibaba", "second"), Usage(10, 20, False), "done", 0.25)
+    final = run.final("done")
+    assert list(final.attempts) == [before]
+    assert final.usage == wire.ReplyUsage(110, 220, 0.75, False)
 
 
 def test_a_checkpoint_is_due_for_new_text_and_for_an_old_lease() -> None:

@@ -53,6 +53,30 @@ def test_what_is_stopped_while_its_assistant_is_still_busy_is_never_asked(
     play(scene)
 
 
+def test_a_stop_that_takes_long_lets_nothing_be_said_meanwhile(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(stage: Stage) -> None:
+        async with stage.runner(pace=0.001) as runner:
+            async with busy(stage, runner) as reply_id:
+                door = Held(stage.database, replies.cancel)
+                stop = asyncio.create_task(runner.cancel(stage.ada, reply_id))
+                await asyncio.sleep(0)
+            async with asyncio.timeout(PATIENCE):
+                while reply_id not in runner.writing:  # noqa: ASYNC110 — nobody tells of it
+                    await asyncio.sleep(0)
+            await asyncio.sleep(0.1)  # sleep: for what must not be said
+            door.released.set()
+            stopped = await stop
+            assert (stopped.state, stopped.content) == ("cancelled", "")
+            await stage.ask_here(runner, "/help")
+            assert await stage.ended(3) == ["cancelled", "cancelled", "done"]
+        late = [each for each in stage.told if getattr(each.data, "message_id", "") == stopped.id]
+        assert late == []
+
+    play(scene)
+
+
 def test_what_waits_here_for_its_assistant_and_is_stopped_elsewhere_is_never_asked(
     play: Callable[[Scene], None],
 ) -> None:

@@ -1,11 +1,14 @@
 """Replies as people deal with them: stop, continue, another one, ask again; and their rows."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.assistants import answer, assistant, claim, conversation, end, queued, texts
 from tests.support.statements import reading_whole
 from tests.support.world import World
 from trialogue.core import members, messages, replies, wire
+from trialogue.core.events import ReplyStopped
 from trialogue.core.policy import Actor
 
 
@@ -31,8 +34,12 @@ def test_a_stop_before_the_beginning_tells_the_question(world: World) -> None:
 def test_a_stop_keeps_what_was_written_and_a_second_one_changes_nothing(world: World) -> None:
     ada, room, helper = begun(world)
     work = claim(world, room, helper)
-    stopped = world.do(replies.cancel, ada, work.reply.id, text="A lea", attempt=2)
+    failed = wire.ReplyAttempt("openai", "first", "timeout", 900)
+    written = replace(work.reply, attempt=2, provider="alibaba", model="m", attempts=(failed,))
+    stopped = world.do(replies.cancel, ada, work.reply.id, text="A lea", written=written)
     assert (stopped.content, stopped.state, stopped.reply.attempt) == ("A lea", "cancelled", 2)
+    said = stopped.reply
+    assert (said.provider, said.model, list(said.attempts)) == ("alibaba", "m", [failed])
     assert world.do(replies.cancel, ada, work.reply.id, text="more") == stopped
 
 
@@ -150,6 +157,40 @@ def test_a_question_asked_again_takes_the_place_of_what_followed(world: World) -
     assert second.reply.trigger_id == asked.id
     world.refuses("conflict", replies.ask_again, ada, first.reply.trigger_id, "And now?")
     world.refuses("conflict", replies.regenerate, ada, first.id)
+
+
+def test_what_is_asked_again_is_answered_no_more(world: World) -> None:
+    ada, room, helper = begun(world)
+    writing = claim(world, room, helper)
+    waiting = world.post(ada, room, "What is a fense?")
+    world.do(replies.ask_again, ada, waiting.id, "What is a fence?")
+    (stopped,) = world.do(replies.to, waiting.id)
+    assert world.do(replies.find, ada, stopped).state == "cancelled"
+    world.events()
+    asked = world.do(replies.ask_again, ada, writing.reply.trigger_id, "Who are you?")
+    told = [event.data for event in world.events() if isinstance(event.data, ReplyStopped)]
+    assert writing.reply.id in [each.reply_id for each in told]
+    assert world.do(messages.get, ada, writing.message_id).state == "cancelled"
+    said = answer(world, room, helper, "I am …")
+    assert said.reply.trigger_id == asked.id
+    assert claim(world, room, helper) is None
+
+
+def test_who_is_not_a_member_any_more_says_nothing_more(world: World) -> None:
+    ada, bob = world.person("ada"), world.person("bob")
+    helper = assistant(world, ada)
+    room = world.room(ada, bob)
+    world.do(members.add, ada, room, helper.user.id)
+    world.post(ada, room, "hello")
+    work = claim(world, room, helper)
+    end(world, work, "A lease is", "interrupted")
+    world.do(replies.resume, ada, work.message_id)
+    world.do(members.remove, ada, room, helper.user.id)
+    assert claim(world, room, helper) is None
+    shown = world.do(messages.get, ada, work.message_id)
+    assert (shown.state, shown.content) == ("cancelled", "A lease is")
+    for refused in (replies.resume, replies.regenerate):
+        world.refuses("conflict", refused, ada, work.message_id)
 
 
 def test_in_a_room_only_the_question_and_its_answers_give_way(world: World) -> None:

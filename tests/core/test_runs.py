@@ -127,15 +127,23 @@ def test_an_end_that_is_written_again_in_doubt_changes_nothing_and_costs_nothing
 def test_the_reply_of_a_dead_node_is_interrupted_with_what_was_kept(world: World) -> None:
     ada, room, helper = begun(world)
     work = claim(world, room, helper)
-    written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, "A lease is")}
+    failed = wire.ReplyAttempt("openai", "first", "timeout", 900)
+    said = replace(work.reply, provider="alibaba", attempts=(failed,))
     until = world.database.now()
-    world.do(runs.keep, NODE, until, written)
+    for text, who in (("A lease", said), ("A lease is", None)):
+        written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, text, who)}
+        world.do(runs.keep, NODE, until, written)
     world.later(seconds=60)
     assert world.do(runs.orphans, sole=False) == [work.reply.id]
     world.do(runs.interrupt, work.reply.id, sole=False)
     shown = world.do(messages.get, ada, work.message_id)
     assert (shown.content, shown.state) == ("A lease is", "interrupted")
     assert shown.reply.error.code == "interrupted"
+    assert (shown.reply.provider, list(shown.reply.attempts)) == ("alibaba", [failed])
+    world.do(replies.resume, ada, work.message_id)
+    again = claim(world, room, helper)
+    assert list(again.reply.attempts) == [failed]  # of the whole message, not of its last part
+    end(world, again, "A lease is", "interrupted")
     assert end(world, work, "A lease is over") is None  # should it be alive after all
     assert world.do(runs.orphans, sole=True) == []
 

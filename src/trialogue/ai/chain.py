@@ -24,7 +24,7 @@ ANSWER_MOST = 1_000_000  # characters that are taken of one answer, far beyond a
 
 class Sheet(Protocol):
     """What an answer is written on. `begun`: some of it stands there; `restarts`: it may be
-    begun anew by another link."""
+    begun anew by another link; `settled` returns when nobody is about to stop it."""
 
     link: Link | None
     model: str | None
@@ -37,6 +37,8 @@ class Sheet(Protocol):
     def restarts(self) -> bool: ...
 
     def add(self, piece: str) -> None: ...
+
+    async def settled(self) -> None: ...
 
     def fail(self, link: Link, failure: ProviderFailure, started: float) -> None: ...
 
@@ -84,6 +86,7 @@ class Chain:
         last: ProviderFailure | None = None
         rests: list[float] = []
         for place, link in enumerate(chosen):
+            await sheet.settled()
             if not self._circuits.allows(link):
                 sheet.fail(link, ProviderFailure("unavailable"), monotonic())
                 rests.append(self._circuits.rest(link))

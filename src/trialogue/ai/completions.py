@@ -93,6 +93,9 @@ class Completion:
             self.text = ""
         self._news.set()
 
+    async def settled(self) -> None:
+        """Nobody stops it but by going away."""
+
     def end(self, failure: ChatError | None = None) -> None:
         """Nothing more comes."""
         self.ended, self.failure = True, failure

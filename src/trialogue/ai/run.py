@@ -43,7 +43,7 @@ class Run:
     text: str = ""
     told: int = 0  # characters that were published
     told_at: float = 0.0
-    kept: tuple[int, int] = (0, 0)  # attempt and length at the last checkpoint
+    kept: tuple[int, int, int] = (0, 0, 0)  # attempt, length, links asked at the last checkpoint
     kept_at: float = field(default_factory=monotonic)
     frozen: bool = False
     ended: bool = False
@@ -61,7 +61,7 @@ class Run:
         self.attempt = self.work.reply.attempt
         self.text = self.work.prefill
         self.told = len(self.text)
-        self.kept = (self.attempt, len(self.text))
+        self.kept = self._stand
 
     # Text ---------------------------------------------------------------------------------
 
@@ -88,6 +88,12 @@ class Run:
         held, self._held = self._held, []
         for piece in held:
             self.add(piece)
+        self.wake()
+
+    async def settled(self) -> None:
+        """Wait while a stop is being decided: it may be that nobody else is to be asked."""
+        while self.frozen:
+            await self.changed()
 
     @property
     def due(self) -> bool:
@@ -133,15 +139,25 @@ class Run:
 
     def is_due(self, clock: float) -> bool:
         """Whether the database should hear of it: there is more text, or the lease grows old."""
-        return self.kept != (self.attempt, len(self.text)) or clock - self.kept_at > RENEW
+        return self.kept != self._stand or clock - self.kept_at > RENEW
+
+    @property
+    def _stand(self) -> tuple[int, int, int]:
+        asked = len(self.failed) + (self.link is not None)
+        return self.attempt, len(self.text), asked
 
     def checkpoint(self) -> Checkpoint:
-        """What is to be kept."""
-        return Checkpoint(self.work.epoch, self.work.message_id, self.attempt, self.text)
+        """What is to be kept; who was asked only where that has changed."""
+        attempt, _, asked = self._stand
+        said = None
+        if asked != self.kept[2]:  # what this attempt costs is known at its end
+            said = replace(self.final("streaming"), usage=self.work.reply.usage)
+        return Checkpoint(self.work.epoch, self.work.message_id, attempt, self.text, said, asked)
 
     def was_kept(self, written: Checkpoint) -> None:
         """A checkpoint has been committed."""
-        self.kept, self.kept_at = (written.attempt, len(written.text)), monotonic()
+        self.kept = (written.attempt, len(written.text), written.asked)
+        self.kept_at = monotonic()
 
     # Watching -----------------------------------------------------------------------------
 
@@ -197,25 +213,28 @@ class Run:
 
     def final(self, state: wire.ReplyState, error: wire.ReplyError | None = None) -> wire.Reply:
         """The reply as it ends."""
+        before = self.work.reply
         return replace(
-            self.work.reply,
+            before,
             state=state,
             attempt=self.attempt,
-            provider=self.link.provider if self.link else None,
-            model=self.model,
-            attempts=tuple(self.failed),
-            usage=self._total(),
+            provider=self.link.provider if self.link else before.provider,
+            model=self.model if self.link else before.model,
+            attempts=(*before.attempts, *self.failed),
+            usage=self._total(before.usage),
             error=error,
             finish=self.finish if state == "done" else None,
         )
 
-    def _total(self) -> wire.ReplyUsage | None:
-        if not self.spent:
+    def _total(self, before: wire.ReplyUsage | None) -> wire.ReplyUsage | None:
+        """What was spent here, and before it was continued."""
+        parts: list[wire.ReplyUsage | Spent] = [*self.spent, *([before] if before else [])]
+        if not parts:
             return None
-        costs = [each.cost for each in self.spent if each.cost is not None]
+        costs = [each.cost for each in parts if each.cost is not None]
         return wire.ReplyUsage(
-            input_tokens=sum(each.input_tokens for each in self.spent),
-            output_tokens=sum(each.output_tokens for each in self.spent),
+            input_tokens=sum(each.input_tokens for each in parts),
+            output_tokens=sum(each.output_tokens for each in parts),
             cost=sum(costs) if costs else None,
-            estimated=any(each.estimated for each in self.spent),
+            estimated=any(each.estimated for each in parts),
         )

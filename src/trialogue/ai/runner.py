@@ -5,7 +5,9 @@ One beat for all tells their text every 30 ms and keeps it twice a second.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import monotonic
 
@@ -56,6 +58,7 @@ class Runner(Seen):
         self._begun: dict[Lane, Run] = {}  # with their questions; their lanes are still busy
         self._expected: set[str] = set()  # begun here; they come unless nobody waited so long
         self._runs: dict[str, Run] = {}
+        self._hindrances: Counter[str] = Counter()  # by reply: stops that are under way
         self._tasks: set[asyncio.Task[None]] = set()
         self._beating: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
@@ -206,6 +209,7 @@ class Runner(Seen):
     async def _write(self, run: Run) -> None:
         """Ask, and end the reply however that went; a stop has ended it already."""
         try:
+            await self._unhindered(run.work.reply.id)
             state, error = await self._asking.answer(run, self._tell)
         except asyncio.CancelledError:
             if run.frozen:
@@ -327,20 +331,38 @@ class Runner(Seen):
         await self._database.read(replies.find, actor, reply_id)
         run = self._runs.get(reply_id)
         if run is None or run.frozen:
-            stopped = await self._database.write(replies.cancel, actor, reply_id)
-            await self._leave(self._forget(reply_id))
+            async with self._hindered(reply_id):
+                stopped = await self._database.write(replies.cancel, actor, reply_id)
+                await self._leave(self._forget(reply_id))
             return stopped
         self._flush(run)
         run.freeze()
         try:
             stopped = await self._database.write(
-                replies.cancel, actor, reply_id, text=run.text, attempt=run.attempt
+                replies.cancel, actor, reply_id, text=run.text, written=run.final("cancelled")
             )
         except ChatError:
             run.thaw()
             raise
         await self._leave(run)
         return stopped
+
+    @asynccontextmanager
+    async def _hindered(self, reply_id: str) -> AsyncIterator[None]:
+        """While it is being stopped nobody begins to write it here: that would be lost."""
+        self._hindrances[reply_id] += 1
+        try:
+            yield
+        finally:
+            self._hindrances[reply_id] -= 1
+            self._hindrances += Counter()  # without those that are over
+            async with self._claimed:
+                self._claimed.notify_all()
+
+    async def _unhindered(self, reply_id: str) -> None:
+        if self._hindrances[reply_id]:
+            async with self._claimed:
+                await self._claimed.wait_for(lambda: not self._hindrances[reply_id])
 
     def _forget(self, reply_id: str) -> Run | None:
         """Do not write what was stopped on its way here; its run, where that has just begun."""

@@ -4,13 +4,14 @@ They are promised by `triggers` and written by `runs`; all that changes one hold
 conversation's lock.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from trialogue.core import events, kept, members, messages, posting, reply_rows, titles, wire
+from trialogue.core import events, kept, members, messages, posting, reply_rows, wire
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.limits import now
@@ -23,10 +24,15 @@ from trialogue.core.sql import new_id
 
 
 def cancel(
-    db: Session, actor: Actor, reply_id: str, *, text: str | None = None, attempt: int | None = None
+    db: Session,
+    actor: Actor,
+    reply_id: str,
+    *,
+    text: str | None = None,
+    written: wire.Reply | None = None,
 ) -> wire.Message:
-    """Stop a reply, for every member: what has been written stays (`text`, where the caller
-    knows more of it than was kept). One that has ended is left as it is.
+    """Stop a reply, for every member: what has been written stays (`text`, and who was asked,
+    where the caller knows more of it than was kept). One that has ended is left as it is.
 
     Returns its message; of one that was not begun, the question. Raises ChatError `not_found`.
     """
@@ -34,17 +40,7 @@ def cancel(
     conversation, _ = members.lock_as(db, actor, row.conversation_id)
     row = db.get_one(Reply, row.id, populate_existing=True, with_for_update=True)
     if row.state in ("queued", "streaming"):
-        row.epoch += 1
-        reply_rows.tell_writer(db, row)
-        if row.message_id is None:
-            row.state, row.ended_at = "cancelled", now(db)
-            db.flush()
-            titles.by_question(db, conversation, row.trigger_id)
-        else:
-            row.attempt = attempt or row.attempt
-            reply_rows.end(
-                db, conversation, row, reply_rows.shown_as(db, row, "cancelled", None), text
-            )
+        reply_rows.stop_writing(db, conversation, row, text=text, written=written)
     return messages.get(db, actor, row.message_id or row.trigger_id)
 
 
@@ -70,6 +66,8 @@ def _of_message(db: Session, actor: Actor, message_id: str) -> tuple[Conversatio
     messages.must_stand(held.message)
     if held.conversation.archived_at is not None:
         raise ChatError("conflict", "This conversation is archived.")
+    if not reply_rows.speaks(db, row):
+        raise ChatError("conflict", "This assistant is not in this conversation any more.")
     return held.conversation, row, held.message
 
 
@@ -170,8 +168,21 @@ def ask_again(
     posted = cast(Posted, outcome)
     if posted.created:
         branch = _branch(db, held.conversation, old, posted.message.seq)
+        _stop_all(db, held.conversation.id, branch)
         reply_rows.supersede(db, held.conversation.id, branch, posted.message.id)
     return messages.get(db, actor, posted.message.id)
+
+
+def _stop_all(db: Session, conversation_id: str, questions: Sequence[str]) -> None:
+    """Let nobody answer these (any more): another question takes their place."""
+    query = select(Reply).where(
+        Reply.conversation_id == conversation_id,
+        Reply.trigger_id.in_(questions),
+        Reply.state.in_(("queued", "streaming")),
+    )
+    conversation = members.lock(db, conversation_id)
+    for row in db.scalars(query.order_by(Reply.id).with_for_update()).all():
+        reply_rows.stop_writing(db, conversation, row)
 
 
 BRANCH_MOST = 500  # messages of an old branch that are marked, the newest first

@@ -4,7 +4,7 @@ All here is called under the lock of the conversation. Used by `runs`, which wri
 `replies`, which people stop, continue and ask for anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -24,7 +24,7 @@ from trialogue.core import (
 )
 from trialogue.core.events import Event, ReplyStopped
 from trialogue.core.limits import now
-from trialogue.core.models import Conversation, Message, Reply
+from trialogue.core.models import Assistant, Conversation, Member, Message, Reply
 
 ENDED = ("done", "interrupted", "failed", "cancelled")
 
@@ -36,14 +36,73 @@ def begun(row: Reply) -> wire.Reply:
 
 
 def shown_as(
-    db: Session, row: Reply, state: wire.ReplyState, error: wire.ReplyError | None
+    db: Session,
+    row: Reply,
+    state: wire.ReplyState,
+    error: wire.ReplyError | None,
+    written: wire.Reply | None = None,
 ) -> wire.Reply:
-    """The reply as its message shows it, in another state."""
+    """The reply as its message shows it, in another state; who was asked for it as its writer
+    knows, where it is `written` just now."""
     shown = live(db, row.message_id).reply if row.message_id else None
     shown = shown or begun(row)
-    fields = {name: getattr(shown, name) for name in wire.Reply.__dataclass_fields__}
-    changed = {"state": state, "attempt": row.attempt, "error": error}
-    return wire.Reply(**{**fields, **changed, "finish": None, "ended_at": None})
+    known = written or shown
+    return replace(
+        shown,
+        state=state,
+        attempt=row.attempt,
+        provider=known.provider,
+        model=known.model,
+        attempts=known.attempts,
+        error=error,
+        finish=None,
+        ended_at=None,
+    )
+
+
+def keep_said(db: Session, said: Mapping[str, wire.Reply]) -> None:
+    """Keep who was asked for replies that are being written, by their messages, whose rows of
+    replies are locked."""
+    for message in db.scalars(select(Message).where(Message.id.in_(said))):
+        meta = kept.meta(message.meta)
+        meta["reply"] = kept.reply_meta(said[message.id])
+        message.meta = cast(dict[str, object], meta)
+    db.flush()
+
+
+def speaks(db: Session, row: Reply) -> bool:
+    """Whether the assistant of a reply is still a member of its conversation."""
+    query = (
+        select(Member.user_id)
+        .join(Assistant, Assistant.user_id == Member.user_id)
+        .where(
+            Member.conversation_id == row.conversation_id,
+            Assistant.id == row.assistant_id,
+            Member.left_at.is_(None),
+        )
+    )
+    return db.scalar(query) is not None
+
+
+def stop_writing(
+    db: Session,
+    conversation: Conversation,
+    row: Reply,
+    *,
+    text: str | None = None,
+    written: wire.Reply | None = None,
+) -> None:
+    """Stop a reply that is promised or being written, with its `text` and who was asked, where
+    its writer knows more than was kept."""
+    row.epoch += 1
+    tell_writer(db, row)
+    if row.message_id is None:
+        row.state, row.ended_at = "cancelled", now(db)
+        db.flush()
+        titles.by_question(db, conversation, row.trigger_id)
+        return
+    row.attempt = written.attempt if written else row.attempt
+    end(db, conversation, row, shown_as(db, row, "cancelled", None, written), text)
 
 
 def end(

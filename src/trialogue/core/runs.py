@@ -27,12 +27,15 @@ ATTEMPTS = 5  # after so many a reply that nobody writes is not promised anew: e
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What has been written of a reply so far."""
+    """What has been written of a reply so far; `said` where it has changed who was asked for it,
+    so many times `asked`."""
 
     epoch: int
     message_id: str
     attempt: int
     text: str
+    said: wire.Reply | None = None
+    asked: int = 0
 
 
 def claim(db: Session, conversation_id: str, assistant_id: str, lease: Lease) -> Work | None:
@@ -124,7 +127,10 @@ def _show(
         message = db.get_one(Message, row.message_id, populate_existing=True)
         if message.retracted_at is not None or conversation.archived_at is not None:
             return None
-        return reply_rows.put(db, conversation, message, "streaming", reply_rows.begun(row))
+        if not reply_rows.speaks(db, row):
+            return None
+        again = reply_rows.shown_as(db, row, "streaming", None)
+        return reply_rows.put(db, conversation, message, "streaming", again)
     draft = Draft(
         row.conversation_id,
         assistant.user_id,
@@ -167,6 +173,7 @@ def keep(
         texts = [written[reply_id] for reply_id in own]
         rows_ = [{"id": a.message_id, "content": a.text, "attempt": a.attempt} for a in texts]
         update_many(db, Message, ["id"], rows_)
+        reply_rows.keep_said(db, {each.message_id: each.said for each in texts if each.said})
     return frozenset(own)
 
 
