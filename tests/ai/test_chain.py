@@ -65,8 +65,9 @@ def asked(
     return Outcome(sheet.text, failure, reasons, attempts)
 
 
-def test_the_second_link_answers_when_the_first_does_not(provider: Provider) -> None:
-    provider.queue(FIRST.model, fail(500))
+@pytest.mark.parametrize("status", [408, 409, 425, 500, 520, 529])
+def test_the_second_link_answers_when_the_first_does_not(provider: Provider, status: int) -> None:
+    provider.queue(FIRST.model, fail(status))
     outcome = asked(provider, completion())
     assert (outcome.text, outcome.failure) == ("You said: Hello ", None)
     assert outcome.attempts == [(FIRST.model, "failed"), (SECOND.model, "done")]

@@ -20,6 +20,13 @@ from trialogue.ai.usage import Usage
     [
         (wire.fail(500), "unavailable", "next"),
         (wire.fail(503, "overloaded"), "unavailable", "next"),
+        (wire.fail(408), "timeout", "next"),
+        (wire.fail(409), "unavailable", "next"),
+        (wire.fail(425), "unavailable", "next"),
+        (wire.fail(520), "unavailable", "next"),
+        (wire.fail(524), "unavailable", "next"),
+        (wire.fail(529), "unavailable", "next"),
+        (wire.say(wire.error("408")), "timeout", "next"),
         (wire.fail(401, "invalid_api_key"), "unauthorized", "next"),
         (wire.fail(404, "model_not_found"), "no_model", "next"),
         (wire.fail(429, "insufficient_quota"), "account", "account"),

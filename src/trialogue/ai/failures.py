@@ -65,6 +65,8 @@ UNASKED: frozenset[FailureCode] = frozenset(
 # Codes of DashScope, OpenAI and Azure that say more than the HTTP status they come with.
 _REFUSALS = ("data_inspection_failed", "datainspectionfailed", "content_filter", "content_policy")
 _ACCOUNT = ("arrearage", "insufficient_quota", "billing", "overdue", "creditbalance")
+# Statuses below 500 by which a server or a proxy before it says that it did not get to it just now.
+_PASSING: dict[int, FailureCode] = {408: "timeout", 409: "unavailable", 425: "unavailable"}
 
 
 class ProviderFailure(Exception):
@@ -138,7 +140,8 @@ def _category(error: object) -> FailureCode:
     if isinstance(error, library.ModelConnectionError):
         return _connection(error.phase, timed_out=isinstance(error, library.ModelTimeoutError))
     if isinstance(error, library.ModelHTTPError):
-        return "unavailable" if error.status_code >= 500 else "rejected"
+        usual: FailureCode = "unavailable" if error.status_code >= 500 else "rejected"
+        return _PASSING.get(error.status_code, usual)
     return "cut"
 
 
