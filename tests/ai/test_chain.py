@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.completions import completion
-from tests.support.provider import CUT, HOLD, Provider, fail, inspected, say
+from tests.support.provider import CUT, HOLD, Provider, arrears, fail, inspected, say
 from trialogue.ai import chain as chains
 from trialogue.ai.chain import Chain
 from trialogue.ai.circuit import Circuits
 from trialogue.ai.completions import Completion
 from trialogue.ai.credentials import Credential, Credentials
-from trialogue.ai.failures import ProviderFailure
+from trialogue.ai.failures import MEANINGS, ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.prices import Prices
 from trialogue.ai.prompt import Prompt, Turn
@@ -122,8 +122,19 @@ def test_who_is_left_alone_is_not_asked(provider: Provider) -> None:
     circuits.failed(SECOND, ProviderFailure("limited", retry_after=300))
     outcome = asked(provider, completion(), circuits=circuits)
     assert outcome.failure is not None
-    assert (outcome.failure.code, outcome.attempts) == ("unavailable", [])
+    assert (outcome.failure.code, outcome.attempts) == ("limited", [])
     assert outcome.failure.retry_after == pytest.approx(300, abs=60)  # of who is asked first again
+    assert len(provider.asked()) == 1
+
+
+def test_who_is_left_alone_is_so_for_a_reason_that_people_are_told(provider: Provider) -> None:
+    circuits = Circuits()
+    provider.queue(FIRST.model, arrears())
+    assert asked(provider, completion(), circuits=circuits).failure is not None
+    outcome = asked(provider, completion(), circuits=circuits)
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.attempts) == ("account", [])
+    assert outcome.failure.detail == MEANINGS["account"].detail
     assert len(provider.asked()) == 1
 
 

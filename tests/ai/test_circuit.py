@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialogue.ai.circuit import LONGEST, PATIENCE, PROBE, REST, Circuits
+from trialogue.ai.circuit import ACCOUNT_REST, LONGEST, PATIENCE, PROBE, REST, Circuits
 from trialogue.ai.failures import MEANINGS, FailureCode, ProviderFailure
 from trialogue.ai.links import Link
 
@@ -54,15 +54,22 @@ def test_one_alone_tries_again() -> None:
     assert all(circuits.allows(GPT) for _ in range(3))
 
 
-def test_how_long_one_rests_is_known_also_while_one_tries() -> None:
+def test_why_and_how_long_one_rests_is_known_also_while_one_tries() -> None:
     circuits = Circuits(clock := Clock())
-    assert circuits.rest(GPT) == 1.0
+
+    def told(link: Link) -> tuple[FailureCode, float | None]:
+        reason = circuits.reason(link)
+        return reason.code, reason.retry_after
+
+    assert told(GPT) == ("unavailable", 1.0)
     circuits.failed(GPT, ProviderFailure("limited", retry_after=40.0))
     clock.now += 10
-    assert circuits.rest(GPT) == 30.0
+    assert told(GPT) == ("limited", 30.0)
     clock.now += 30
     assert circuits.allows(GPT)
-    assert circuits.rest(GPT) == 1.0
+    assert told(GPT) == ("limited", 1.0)
+    failing(circuits, MINI, "account")
+    assert told(GPT) == told(MINI) == ("account", ACCOUNT_REST)  # which holds it up for longer
 
 
 def test_who_fails_the_trial_rests_twice_as_long() -> None:

@@ -5,6 +5,7 @@ Who writes the answer down, a reply of a conversation or a single call, says wha
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import inf
 from time import monotonic
 from typing import Protocol, TypeVar
 
@@ -82,14 +83,15 @@ class Chain:
         self, sheet: AnySheet, chosen: Sequence[Link], prompt: Prompt, tell: Tell[AnySheet]
     ) -> ProviderFailure | None:
         """Ask links in their order; None when one answered to the end, else why the last did
-        not. Where nobody was asked, as all are left alone, it says when the first will be."""
+        not. Where nobody was asked, as all are left alone, it says why the one that will be asked
+        first is."""
         last: ProviderFailure | None = None
-        rests: list[float] = []
+        resting: list[ProviderFailure] = []
         for place, link in enumerate(chosen):
             await sheet.settled()
             if not self._circuits.allows(link):
-                sheet.fail(link, ProviderFailure("unavailable"), monotonic())
-                rests.append(self._circuits.rest(link))
+                resting.append(self._circuits.reason(link))
+                sheet.fail(link, resting[-1], monotonic())
                 self.attempts[link.provider, "skipped"] += 1
                 continue
             if sheet.begun:
@@ -97,7 +99,7 @@ class Chain:
             last = await self.try_link(sheet, link, prompt, tell, stands_in=place > 0)
             if last is None or self._ends(sheet, last):
                 return last
-        return last or ProviderFailure("unavailable", retry_after=min(rests, default=None))
+        return last or min(resting, key=_wait, default=ProviderFailure("unavailable"))
 
     def _ends(self, sheet: Sheet, failure: ProviderFailure) -> bool:
         """Whether nobody else is asked after this failure."""
@@ -149,3 +151,8 @@ class Chain:
         sheet.model, sheet.finish = stream.model or sheet.model, stream.finish
         cost = self._prices.cost(link.provider, sheet.model or "", stream.usage)
         sheet.spend(link, stream.usage, state, None if cost is None else float(cost))
+
+
+def _wait(failure: ProviderFailure) -> float:
+    """Seconds until somebody wants to be asked again."""
+    return inf if failure.retry_after is None else failure.retry_after

@@ -84,12 +84,14 @@ class Circuits:
             breaker.claim(now)
         return True
 
-    def rest(self, link: Link) -> float:
-        """Seconds until a link that is left alone may be asked again; at least one, as somebody
-        may be trying it just now."""
+    def reason(self, link: Link) -> ProviderFailure:
+        """Why a link is left alone, and for how many seconds more; at least one, as somebody may
+        be trying it just now."""
         now = self._clock()
-        known = (self._breakers.get(name) for name in _names(link))
-        return max([1.0, *((breaker.until or now) - now for breaker in known if breaker)])
+        known = [breaker for name in _names(link) if (breaker := self._breakers.get(name))]
+        longest = max(known, key=lambda breaker: breaker.until or now, default=_Breaker())
+        rest = max(1.0, (longest.until or now) - now)
+        return ProviderFailure(longest.code or "unavailable", retry_after=rest)
 
     def succeeded(self, link: Link) -> None:
         """It has answered."""
