@@ -9,7 +9,7 @@ from tests.support.completions import completion
 from tests.support.provider import CUT, HOLD, Provider, arrears, fail, inspected, say
 from trialogue.ai import chain as chains
 from trialogue.ai.chain import Chain
-from trialogue.ai.circuit import Circuits
+from trialogue.ai.circuit import REST, Circuits
 from trialogue.ai.completions import Completion
 from trialogue.ai.credentials import Credential, Credentials
 from trialogue.ai.failures import MEANINGS, ProviderFailure
@@ -111,6 +111,30 @@ def test_a_refusal_is_asked_elsewhere_only_where_the_setting_says_so(
     outcome = asked(provider, completion(), refused_goes_on=goes_on)
     assert (outcome.failure is None) == goes_on
     assert len(provider.asked()) == (2 if goes_on else 1)
+
+
+@pytest.mark.parametrize("waits", [("3", "60"), ("60", "3"), ("3", "")])
+def test_of_all_who_say_when_to_ask_again_the_soonest_counts(
+    provider: Provider, waits: tuple[str, str]
+) -> None:
+    for link, wait in zip((FIRST, SECOND), waits, strict=True):
+        told = {"retry_after": wait} if wait else {}
+        provider.queue(link.model, fail(429, "rate_limit_exceeded", **told))
+    circuits = Circuits()
+    outcome = asked(provider, completion(), circuits=circuits)
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.failure.retry_after) == ("limited", 3)
+    rests = [circuits.reason(link).retry_after for link in (FIRST, SECOND)]
+    assert rests == [pytest.approx(float(wait or REST), abs=2) for wait in waits]  # its own
+
+
+def test_who_rests_may_be_the_one_that_is_asked_again_first(provider: Provider) -> None:
+    circuits = Circuits()
+    circuits.failed(FIRST, ProviderFailure("limited", retry_after=300))
+    provider.queue(SECOND.model, fail(429, "rate_limit_exceeded", retry_after="600"))
+    outcome = asked(provider, completion(), circuits=circuits)
+    assert outcome.failure is not None
+    assert outcome.failure.retry_after == pytest.approx(300, abs=60)
 
 
 def test_who_is_left_alone_is_not_asked(provider: Provider) -> None:

@@ -83,15 +83,15 @@ class Chain:
         self, sheet: AnySheet, chosen: Sequence[Link], prompt: Prompt, tell: Tell[AnySheet]
     ) -> ProviderFailure | None:
         """Ask links in their order; None when one answered to the end, else why the last did
-        not. Where nobody was asked, as all are left alone, it says why the one that will be asked
-        first is."""
+        not, and when the first may be asked again. Where nobody was asked, as all are left alone,
+        it says why that first one is."""
         last: ProviderFailure | None = None
-        resting: list[ProviderFailure] = []
+        told: list[ProviderFailure] = []
         for place, link in enumerate(chosen):
             await sheet.settled()
             if not self._circuits.allows(link):
-                resting.append(self._circuits.reason(link))
-                sheet.fail(link, resting[-1], monotonic())
+                told.append(self._circuits.reason(link))
+                sheet.fail(link, told[-1], monotonic())
                 self.attempts[link.provider, "skipped"] += 1
                 continue
             if sheet.begun:
@@ -99,7 +99,9 @@ class Chain:
             last = await self.try_link(sheet, link, prompt, tell, stands_in=place > 0)
             if last is None or self._ends(sheet, last):
                 return last
-        return last or min(resting, key=_wait, default=ProviderFailure("unavailable"))
+            told.append(last)
+        soonest = min(told, key=_wait, default=ProviderFailure("unavailable"))
+        return ProviderFailure((last or soonest).code, retry_after=soonest.retry_after)
 
     def _ends(self, sheet: Sheet, failure: ProviderFailure) -> bool:
         """Whether nobody else is asked after this failure."""
