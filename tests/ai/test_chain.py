@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support.completions import completion
 from tests.support.provider import CUT, HOLD, Provider, arrears, fail, inspected, say
 from trialogue.ai import chain as chains
-from trialogue.ai.chain import Chain
+from trialogue.ai.chain import NOBODY, Chain
 from trialogue.ai.circuit import REST, Circuits
 from trialogue.ai.completions import Completion
 from trialogue.ai.credentials import Credential, Credentials
@@ -37,9 +38,10 @@ def asked(
     sheet: Completion,
     *,
     circuits: Circuits | None = None,
+    named: tuple[str, ...] = (),
     refused_goes_on: bool = False,
 ) -> Outcome:
-    """Put a question to both links."""
+    """Put a question to both links, or to those of an assistant."""
     reasons: list[str] = []
 
     def tell(sheet: Completion, reason: str | None) -> None:
@@ -56,7 +58,7 @@ def asked(
             refused_goes_on=refused_goes_on,
         )
         try:
-            return await chain.ask(sheet, chain.links(()), PROMPT, tell)
+            return await chain.ask(sheet, chain.links(named), PROMPT, tell)
         finally:
             await chain.close()
 
@@ -165,8 +167,26 @@ def test_who_is_left_alone_is_so_for_a_reason_that_people_are_told(provider: Pro
 def test_an_assistant_s_own_links_go_before_the_server_s() -> None:
     held = Providers(Credentials())
     chain = Chain(held, Prices.load(), Circuits(), usual=lambda: (FIRST,))
-    assert chain.links(["openai:gpt-second", "demo"]) == [SECOND, Link("demo")]
+    assert chain.links(["openai:gpt-second", "demo"]) == (SECOND, Link("demo"))
     assert chain.links([]) == (FIRST,)
+
+
+def test_a_link_that_is_not_known_any_more_is_left_out(provider: Provider) -> None:
+    with capture_logs() as logs:
+        outcome = asked(provider, completion(), named=("nope:x", str(SECOND)))
+    assert (outcome.text, outcome.failure) == ("You said: Hello ", None)
+    assert outcome.attempts == [(SECOND.model, "done")]
+    (told,) = [one for one in logs if one["log_level"] == "warning"]
+    assert told["link"] == "nope:x"
+    assert "no provider 'nope'" in told["reason"]
+
+
+def test_where_no_link_is_known_nobody_is_asked_in_their_stead(provider: Provider) -> None:
+    outcome = asked(provider, completion(), named=("nope:x", "demo:gpt"))
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.failure.detail) == ("no_key", NOBODY)
+    assert (outcome.failure.retry_after, outcome.attempts) == (None, [])
+    assert provider.asked() == []
 
 
 def test_an_answer_without_end_is_ended(

@@ -13,9 +13,11 @@ from trialogue.ai.failures import ProviderFailure
 from trialogue.ai.links import Link
 from trialogue.ai.providers import Providers
 from trialogue.ai.setup import Setup
+from trialogue.core import provider_settings
 from trialogue.core.arguments.providers import SetProvider, SetProviders
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
+from trialogue.core.provider_settings import ProviderSettings
 from trialogue.store.database import Database
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -65,6 +67,27 @@ def site(database_url: str) -> Site:
 
 def change(*providers: SetProvider, chain: list[str] | None = None) -> SetProviders:
     return SetProviders(providers=list(providers), chain=chain)
+
+
+@pytest.mark.parametrize(
+    ("kept", "chain", "source"),
+    [
+        (["nope:x", "ollama:one"], (Link("ollama", "one"),), "workspace"),
+        (["nope:x"], (Link("demo"),), "demo"),
+    ],
+)
+def test_a_kept_chain_is_asked_without_those_who_are_not_known_any_more(
+    site: Site, kept: list[str], chain: tuple[Link, ...], source: str
+) -> None:
+    database = Database(site.url)
+    with database.transaction() as db:
+        provider_settings.change(db, site.owner, ProviderSettings(), {}, kept)
+    database.dispose()
+
+    async def look(setup: Setup, _: Providers) -> None:
+        assert (setup.chain(), setup.source) == (chain, source)
+
+    site.play(look)
 
 
 def test_a_key_is_in_force_at_once_and_after_a_restart(site: Site) -> None:

@@ -56,6 +56,24 @@ def test_what_is_no_link_of_a_chain_is_refused(world: World, link: str) -> None:
     world.refuses("invalid", assistants.create, ada, name="Helper", providers=[link])
 
 
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [("nope:x", "no provider 'nope'"), ("demo:gpt", "no models"), ("Openai:gpt", "is no provider")],
+)
+def test_a_chain_names_providers_that_are_known(world: World, link: str, says: str) -> None:
+    ada = world.person("ada")
+    chain = ["openai:one", link]
+    helper = assistant(world, ada)
+    refusals = (
+        world.refuses("invalid", assistants.create, ada, name="Helper", providers=chain),
+        world.refuses("invalid", assistants.change, ada, helper.id, {"providers": chain}),
+    )
+    for refusal in refusals:
+        assert says in refusal.detail
+        assert refusal.field == "providers"
+    assert world.do(assistants.get, ada, helper.id).providers == helper.providers
+
+
 def test_a_conversation_with_an_assistant_is_its_asker_s_own(world: World) -> None:
     ada, bob = world.person("ada"), world.person("bob")
     helper = assistant(world, ada)

@@ -10,6 +10,18 @@ ASSISTANT = {
 PATH = "/api/v1/assistants"
 
 
+def test_a_provider_that_nobody_knows_is_named_and_refused(admin: Caller) -> None:
+    made = admin.post(PATH, name=unique("Helper")).json()
+    unknown = ["nope:x", "openai:one"]
+    for answer in (
+        admin.post(PATH, name="Helper", providers=unknown),
+        admin.patch(f"{PATH}/{made['id']}", providers=unknown),
+    ):
+        invalid(answer, "body", "providers")
+        assert "'nope'" in answer.text
+    assert admin.get(f"{PATH}/{made['id']}").json()["providers"] == []
+
+
 def test_there_is_a_default_one_from_the_start(api: Caller) -> None:
     found = api.person().get(PATH).json()
     assert set(found) == PAGE

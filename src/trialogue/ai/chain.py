@@ -21,6 +21,7 @@ from trialogue.ai.usage import Usage
 from trialogue.core import wire
 
 ANSWER_MOST = 1_000_000  # characters that are taken of one answer, far beyond any model's longest
+NOBODY = "None of this assistant's providers is known to the server."
 
 
 class Sheet(Protocol):
@@ -72,8 +73,9 @@ class Chain:
         self.attempts: Counter[tuple[str, str]] = Counter()  # by provider and outcome
 
     def links(self, named: Sequence[str]) -> Sequence[Link]:
-        """The links of an assistant, or the server's."""
-        return [links.parse(text) for text in named] or self._usual()
+        """The links of an assistant, or the server's where it names none. What is kept may name
+        a provider that is not known any more: the others are asked."""
+        return links.known(named) if named else self._usual()
 
     async def close(self) -> None:
         """Close all lines to providers."""
@@ -85,6 +87,8 @@ class Chain:
         """Ask links in their order; None when one answered to the end, else why the last did
         not, and when the first may be asked again. Where nobody was asked, as all are left alone,
         it says why that first one is."""
+        if not chosen:
+            return ProviderFailure("no_key", NOBODY)
         last: ProviderFailure | None = None
         told: list[ProviderFailure] = []
         for place, link in enumerate(chosen):
@@ -100,7 +104,7 @@ class Chain:
             if last is None or self._ends(sheet, last):
                 return last
             told.append(last)
-        soonest = min(told, key=_wait, default=ProviderFailure("unavailable"))
+        soonest = min(told, key=_wait)
         return ProviderFailure((last or soonest).code, retry_after=soonest.retry_after)
 
     def _ends(self, sheet: Sheet, failure: ProviderFailure) -> bool:

@@ -76,11 +76,13 @@ class ProviderFailure(Exception):
     asked unless a setting says so; `ours`, the request itself is at fault.
     """
 
-    def __init__(self, code: FailureCode, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: FailureCode, detail: str | None = None, *, retry_after: float | None = None
+    ) -> None:
         meaning = MEANINGS[code]
-        super().__init__(meaning.detail)
         self.code: FailureCode = code
-        self.detail = meaning.detail
+        self.detail = detail or meaning.detail
+        super().__init__(self.detail)
         self.verdict = meaning.verdict
         self.retry_after = retry_after
 

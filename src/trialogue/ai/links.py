@@ -1,13 +1,20 @@
-"""Links of a chain: which provider and which model. Pure.
+"""Links of a chain: which provider and which model. Pure, but for the log.
 
 A chain is written `openai:gpt-5.6-terra,alibaba:qwen-plus,demo`; its links are asked in this order.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialogue.core.errors import InvalidError
+import structlog
 
-DEMO = "demo"
+from trialogue.core.errors import InvalidError
+from trialogue.core.links import DEMO, KNOWN, LOCAL, invalid, split
+
+__all__ = ["DEMO", "KNOWN", "LOCAL", "MOST", "PREFERRED", "Link", "chain", "known", "parse"]
+
+log = structlog.get_logger(__name__)
+
 # What a server asks of a provider for which it has a key, unless its settings name a model.
 PREFERRED = {
     "openai": "gpt-5.6-terra",
@@ -15,9 +22,6 @@ PREFERRED = {
     "anthropic": "claude-sonnet-5-5",
     "google": "gemini-3.8-flash",
 }
-LOCAL = ("ollama", "lmstudio", "vllm", "llamacpp")
-KNOWN = (*PREFERRED, *LOCAL, "openai-compatible", DEMO)
-LONGEST = 200  # characters of a model's name
 MOST = 8  # links of one chain
 
 
@@ -33,21 +37,8 @@ class Link:
 
 
 def parse(text: str) -> Link:
-    """A link from its text. A model's name may hold colons (`ollama:llama3.2:3b`).
-
-    Raises InvalidError (a ValueError) that says what is wrong and what would be right.
-    """
-    provider, _, model = (part.strip() for part in text.strip().partition(":"))
-    if provider not in KNOWN:
-        known = ", ".join(KNOWN)
-        raise _invalid(f"There is no provider {provider!r}; known ones are {known}.")
-    if provider == DEMO and model:
-        raise _invalid("The demo assistant has no models: write `demo`.")
-    if provider != DEMO and not model:
-        raise _invalid(f"Name a model of {provider}: `{provider}:<model>`.")
-    if len(model) > LONGEST or not model.isprintable():
-        raise _invalid(f"A model's name has up to {LONGEST} printable characters.")
-    return Link(provider, model)
+    """A link from its text. Raises InvalidError (a ValueError)."""
+    return Link(*split(text))
 
 
 def chain(text: str) -> tuple[Link, ...]:
@@ -57,9 +48,17 @@ def chain(text: str) -> tuple[Link, ...]:
     """
     found = tuple(dict.fromkeys(parse(part) for part in text.split(",") if part.strip()))
     if len(found) > MOST:
-        raise _invalid(f"A chain has up to {MOST} links.")
+        raise invalid(f"A chain has up to {MOST} links.")
     return found
 
 
-def _invalid(detail: str) -> InvalidError:
-    return InvalidError("invalid", detail, field="providers")
+def known(texts: Iterable[str]) -> tuple[Link, ...]:
+    """The links of a chain that is kept, without those that cannot be asked any more: it may be
+    older than the rules."""
+    found: list[Link] = []
+    for text in texts:
+        try:
+            found.append(parse(text))
+        except InvalidError as error:
+            log.warning("a link is left out", link=text, reason=error.detail)
+    return tuple(found)

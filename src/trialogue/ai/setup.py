@@ -116,8 +116,8 @@ class Setup:
     def _chain(self) -> tuple[tuple[Link, ...], wire.ChainSource]:
         if self._given_chain:
             return self._given_chain, "environment"
-        if self._kept.chain:
-            return tuple(map(links.parse, self._kept.chain)), "workspace"
+        if kept := links.known(self._kept.chain):
+            return kept, "workspace"
         held = self._providers.credentials
         here = tuple(link for server in self._found for link in server.links)[: links.MOST]
         return fallback(held, here), "keys" if held.chain() else "local" if here else "demo"

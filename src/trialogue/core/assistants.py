@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trialogue.core import departures, policy, profiles, users, wire
+from trialogue.core import departures, links, policy, profiles, users, wire
 from trialogue.core.cursors import Cursor
 from trialogue.core.errors import ChatError
 from trialogue.core.limits import now
@@ -105,11 +105,13 @@ def _free_username(db: Session, name: str) -> str:
 
 
 def check_chain(providers: Sequence[str]) -> None:
-    """ChatError `invalid` unless each is `provider:model`, or `demo`."""
+    """ChatError `invalid` unless each is `provider:model` of a known provider, or `demo`."""
     for link in providers:
         if not _LINK.fullmatch(link):
-            detail = f"{link!r} is no provider: write `provider:model`, as `openai:gpt-5`."
-            raise ChatError("invalid", detail, field="providers")
+            raise links.invalid(
+                f"{link!r} is no provider: write `provider:model`, as `openai:gpt-5`."
+            )
+        links.split(link)
 
 
 def get(db: Session, actor: Actor, assistant_id: str) -> wire.Assistant:
