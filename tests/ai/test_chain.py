@@ -76,6 +76,18 @@ def test_the_second_link_answers_when_the_first_does_not(provider: Provider, sta
     assert outcome.reasons == []
 
 
+@pytest.mark.parametrize(
+    ("code", "goes_on"), [("context_length_exceeded", True), ("invalid_request_error", False)]
+)
+def test_what_is_too_long_for_one_is_asked_elsewhere_what_is_wrong_is_not(
+    provider: Provider, code: str, goes_on: bool
+) -> None:
+    provider.queue(FIRST.model, fail(400, code))
+    outcome = asked(provider, completion())
+    assert (outcome.failure is None) == goes_on
+    assert len(provider.asked()) == (2 if goes_on else 1)
+
+
 def test_what_may_start_over_does_and_says_why(provider: Provider) -> None:
     provider.queue(FIRST.model, say("Half", CUT))
     outcome = asked(provider, completion(whole=True))
