@@ -9,7 +9,7 @@ import pytest
 
 from tests.ai.asking import ASKED, GPT, QWEN, answered, credentials, heard, on, opened
 from tests.support import provider as wire
-from tests.support.provider import Provider
+from tests.support.provider import Provider, Step
 from tests.support.server import environment
 from trialogue.ai.credentials import Credential
 from trialogue.ai.demo import Demo
@@ -27,6 +27,20 @@ def test_every_character_comes_as_it_was_sent(provider: Provider, link: Link) ->
     assert text == "".join(steps)
     assert stream.usage == Usage(7, 9, estimated=False)
     assert stream.finish == "stop"
+
+
+@pytest.mark.parametrize("link", [GPT, QWEN, Link("openai-compatible", "local")])
+@pytest.mark.parametrize("told", [[(5, 7), (5, 7)], [(5, 0), (5, 3), (5, 7)]])
+def test_of_usage_that_is_told_again_and_again_the_last_counts(
+    provider: Provider, link: Link, told: list[tuple[int, int]]
+) -> None:
+    steps: list[Step] = ["Hi"]
+    for asked, answer in told:
+        usage = {"prompt_tokens": asked, "completion_tokens": answer}
+        chunk = {"id": "c", "choices": [], "usage": {**usage, "total_tokens": asked + answer}}
+        steps += [wire.raw(f"data: {json.dumps(chunk)}\n\n"), " you"]
+    _, stream = answered(provider, wire.say(*steps, usage=(0, 0)), link)
+    assert stream.usage == Usage(5, 7, estimated=False)
 
 
 def test_what_no_database_keeps_does_not_come(provider: Provider) -> None:

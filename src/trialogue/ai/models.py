@@ -60,6 +60,12 @@ SETTINGS = (
     *("temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed"),
     "stop_sequences",
 )
+# Who tells usage more than once in a stream tells totals: the last one counts, they are not added
+# up. Not every server knows the option with which pydantic-ai asks for that; it is not sent.
+LAST_USAGE: dict[str, object] = {
+    "openai_continuous_usage_stats": True,
+    "extra_body": {"stream_options": {"include_usage": True}},
+}
 NO_KEY = "not-needed"  # the SDK insists on one; local servers do not
 
 
@@ -195,6 +201,8 @@ def ask(
         "first_event_timeout": patience.first_event,
         "request_timeout": patience.request,
     }
+    if isinstance(model, OpenAIChatModel):
+        settings |= LAST_USAGE
     if model.system != "google":
         settings["timeout"] = httpx2.Timeout(patience.silence, connect=CONNECT)
     return direct.model_request_stream(
