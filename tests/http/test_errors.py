@@ -70,6 +70,30 @@ def test_all_that_is_wrong_is_told_at_once_and_what_was_sent_is_not(api: Caller)
     assert secret not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"stop": 5}, "stop"),
+        ({"stop": ["x", 5]}, "stop"),
+        ({"stop": ["x"] * 17}, "stop"),
+        ({"messages": [{"role": "user", "content": 5}]}, "messages.0.content"),
+        ({"messages": [{"role": "user", "content": {"str": 5}}]}, "messages.0.content"),
+        ({"messages": [{"content": "x"}]}, "messages.0.role"),
+        ({"messages": [{"role": "x", "content": "x"}]}, "messages.0.role"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"stream_options": {"include_usage": []}}, "stream_options.include_usage"),
+    ],
+)
+def test_the_place_of_an_error_is_told_by_names_alone(
+    api: Caller, change: dict[str, object], place: str
+) -> None:
+    messages = [{"role": "user", "content": "x"}]
+    body = {"model": "default", "messages": messages, **change}
+    error = api.person().post("/v1/chat/completions", **body).json()["error"]
+    assert error["param"] == place
+    assert error["message"].startswith(f"{place}: ")
+
+
 def test_no_error_tells_of_the_servers_inside(api: Caller) -> None:
     for answer in (
         api.get("/api/v1/users/me"),

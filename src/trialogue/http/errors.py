@@ -1,6 +1,6 @@
 """Errors as problem details (RFC 9457): the only table from codes to HTTP statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,7 +179,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         detail = "There is nothing with this id."
         return refusal(path, 404, "not_found", detail, request_id=request_id)
     errors = [
-        FieldError(list(item["loc"]), item["msg"].removeprefix("Value error, "), item["type"])
+        FieldError(
+            _place(item, error.body), item["msg"].removeprefix("Value error, "), item["type"]
+        )
         for item in found
     ]
     where = ".".join(str(part) for part in errors[0].loc[1:])
@@ -190,6 +192,24 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     if path.startswith(PLAIN):
         return problem(400, "bad_request", detail, request_id=request_id)
     return problem(422, "invalid", detail, request_id=request_id, errors=errors)
+
+
+def _place(item: Any, body: object) -> list[str | int]:
+    """Where an error is, by names and indexes alone: pydantic also tells which of several types
+    it has tried there, and what such a type is made of is of the server's inside."""
+    place: list[str | int] = list(item["loc"])
+    if place[0] != "body":
+        return place
+    told, there = place[:1], body
+    for part in place[1:]:
+        if isinstance(there, Mapping) and part in there:
+            there = there[part]
+        elif isinstance(there, list) and isinstance(part, int):
+            there = there[part] if part < len(there) else None
+        elif item["type"] != "missing" or part != place[-1]:
+            continue
+        told.append(part)
+    return told
 
 
 def _is_json(request: Request) -> bool:
