@@ -275,6 +275,12 @@ async def test_over_the_limit_no_provider_is_asked(
         assert (last.name, last.data["code"]) == ("error", "limited")
         assert "100 tokens" in last.data["detail"]
         assert last.data["retry_after"] > 0
+        body = {"model": "default", "messages": [{"role": "user", "content": "again"}]}
+        for more in ({}, {"store": True}):
+            refused = await ada.call("POST", "/v1/chat/completions", json={**body, **more})
+            assert refused.status_code == 429
+            assert refused.json()["error"]["code"] == "insufficient_quota"
+            assert refused.headers["x-should-retry"] == "false"
         assert len(await asked(provider)) == 1
         provider.queue("first", say("Yes.", usage=(5, 5)))
         async with asking(bob, "hello") as events:

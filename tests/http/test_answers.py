@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from trialogue.core import wire
-from trialogue.core.errors import ProviderError
+from trialogue.core.errors import ProviderError, QuotaError
 from trialogue.http import answers
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def test_what_ended_well_or_was_stopped_is_an_answer(state: wire.ReplyState) -> 
 def test_a_limit_of_ones_own_is_told_from_that_of_a_provider() -> None:
     error = wire.ReplyError("limited", "Too much.", 60)
     own = answers.failure_of(final("failed", error))
-    assert own is not None
+    assert isinstance(own, QuotaError)  # which OpenAI's clients are told as used-up tokens
     assert (own.code, own.detail, own.retry_after) == ("limited", "Too much.", 60)
     theirs = answers.failure_of(final("failed", error, tried=True))
     assert isinstance(theirs, ProviderError)

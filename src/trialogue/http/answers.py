@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import cast, get_args
 
 from trialogue.core import messages, wire
-from trialogue.core.errors import ChatError, Code, ProviderError
+from trialogue.core.errors import ChatError, Code, ProviderError, QuotaError
 from trialogue.core.policy import Actor
 from trialogue.http.deps import Services
 
@@ -61,6 +61,9 @@ def failure_of(final: wire.Message) -> ChatError | None:
     if error is None or error.code == "interrupted":
         return ChatError("unavailable", BROKEN_OFF)
     told = cast(Code, error.code)
-    if told == "internal" or (told in CODES and final.reply and not final.reply.attempts):
+    asked = final.reply is None or final.reply.attempts
+    if told == "limited" and not asked and error.retry_after is not None:
+        return QuotaError(error.detail, retry_after=error.retry_after)  # no provider's, but ours
+    if told == "internal" or (told in CODES and not asked):
         return ChatError(told, error.detail, retry_after=error.retry_after)
     return ProviderError(error.code, error.detail, retry_after=error.retry_after)
