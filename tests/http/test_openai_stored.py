@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import openai
 import pytest
 
 from tests.http.shapes import NOBODY
@@ -148,3 +149,19 @@ def test_a_reply_that_fails_says_so_with_a_status(assisted: Assisted) -> None:
     answer = ada.post(PATH, model=helper.id, messages=HELLO, store=True, stream=True)
     assert answer.status_code == 502
     assert answer.json()["error"]["code"] == "provider_failed"
+
+
+def test_openais_own_client_posts_a_question_once_when_the_providers_fail(
+    assisted: Assisted,
+) -> None:
+    helper, ada = assisted.answerer(fail(500)), assisted.person()
+    assisted.provider.queue(helper.second, fail(500))
+    with (
+        openai.OpenAI(base_url=f"{assisted.url}/v1", api_key=ada.token) as sdk,
+        pytest.raises(openai.APIStatusError) as failed,
+    ):
+        sdk.chat.completions.create(model=helper.id, messages=HELLO, store=True)
+    assert failed.value.status_code == 502
+    assert failed.value.response.headers["x-should-retry"] == "false"
+    (kept,) = ada.get("/api/v1/conversations").json()["items"]
+    assert [one[0] for one in history(ada, kept["id"])] == ["user", "assistant"]

@@ -88,6 +88,8 @@ class Frame:
         bind_contextvars(request_id=request_id)  # of the request's own task
         spent: Spent = []
         scope["spent"] = spent  # what the request is counted in, by those who count it
+        on_error: dict[str, str] = {}
+        scope["on_error"] = on_error  # the headers of whatever error becomes of the request
         if scope["method"] == "HEAD":  # whatever can be read; the server leaves the body out
             scope = {**scope, "method": "GET", "bodiless": True}
         status: int | None = None
@@ -101,6 +103,8 @@ class Frame:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
+                if status >= 400:
+                    headers.update(on_error)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope["scheme"] == "https":

@@ -87,8 +87,11 @@ async def complete(
     try:
         if openai_stored.is_stored(body):
             asked = await openai_stored.ask(serving, actor, body, assistant, idempotency_key)
-            telling.metadata = asked.metadata
-            return await _answered(request, telling, asked, AsyncExitStack())
+            # Whatever fails from here on: asked again it would be posted again.
+            request.scope["on_error"].update([openai_errors.NO_RETRY])
+            kept = await openai_stored.reply_to(serving, actor, body, assistant, asked)
+            telling.metadata = kept.metadata
+            return await _answered(request, telling, kept, AsyncExitStack())
         question = openai_questions.read(body, assistant)
         owned = AsyncExitStack()
         opened = await owned.enter_async_context(serving.completions.open(actor, question))

@@ -7,6 +7,7 @@ from fastapi import Response
 
 from trialogue.core.errors import ChatError, ProviderError, QuotaError
 
+NO_RETRY = ("x-should-retry", "false")  # their clients ask again by themselves otherwise
 PREFIX = "/v1/"  # all answers below it have this form
 # By our own code: their type and code. What is not here keeps its own code.
 KNOWN: Mapping[str, tuple[str, str | None]] = {
@@ -95,5 +96,5 @@ def response(
     """The whole answer."""
     more = dict(headers or {})
     if status == 429 and int(more.get("Retry-After", "0")) > 60:
-        more["x-should-retry"] = "false"  # their clients would ask again at once
+        more |= [NO_RETRY]
     return Response(orjson.dumps(content), status, headers=more, media_type="application/json")

@@ -31,7 +31,7 @@ async def ask(
     body: CreateCompletion,
     assistant: wire.Assistant,
     key: str | None,
-) -> "Kept":
+) -> wire.Message:
     """Post the last message, to a new conversation with the assistant where none is named."""
     conversation_id = _conversation(body)
     question = Ask(
@@ -42,7 +42,17 @@ async def ask(
     )
     if conversation_id is not None:
         await serving.database.read(replies.must_be_possible, actor, conversation_id)
-    asked = await chat.ask(serving, actor, question)
+    return await chat.ask(serving, actor, question)
+
+
+async def reply_to(
+    serving: Services,
+    actor: Actor,
+    body: CreateCompletion,
+    assistant: wire.Assistant,
+    asked: wire.Message,
+) -> "Kept":
+    """The reply to what was posted; ChatError `conflict` where there is none."""
     reply_id = await chat.reply_to(serving, asked, assistant.id)
     return Kept(serving, actor, asked, reply_id, live=bool(body.stream))
 
