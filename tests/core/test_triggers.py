@@ -56,6 +56,15 @@ def test_an_assistant_that_is_mentioned_only_answers_only_then(world: World) -> 
     assert len(queued(world)) == 1
 
 
+def test_an_assistant_alone_with_a_person_need_not_be_mentioned(world: World) -> None:
+    ada = world.person("ada")
+    helper = assistant(world, ada, trigger="mention")
+    room = conversation(world, ada, helper)
+    world.events()
+    world.post(ada, room, "good morning")
+    assert [each.assistant_id for each in queued(world)] == [helper.id]
+
+
 def test_an_assistant_falls_silent_when_another_person_speaks(world: World) -> None:
     ada, bob = world.person("ada"), world.person("bob")
     helper = assistant(world, ada, trigger="until_human")

@@ -58,6 +58,26 @@ def test_store_makes_a_conversation_and_metadata_goes_on_with_it(assisted: Assis
     assert told == ["Hello", "Hi", "Hello"]
 
 
+@pytest.mark.parametrize("call", [PATH, "/api/v1/chat", "/api/chat"])
+def test_an_assistant_that_is_mentioned_only_answers_where_the_call_names_it(
+    assisted: Assisted, call: str
+) -> None:
+    helper, ada = assisted.answerer(say("Hi"), trigger="mention"), assisted.person()
+    part = {"type": "text", "text": "Hello"}
+    forms: Any = {
+        PATH: {"model": helper.id, "messages": HELLO, "store": True},
+        "/api/v1/chat": {"content": "Hello", "assistant_id": helper.id},
+        "/api/chat": {
+            "id": "c",
+            "messages": [{"role": "user", "parts": [part]}],
+            "assistant_id": helper.id,
+        },
+    }
+    answer = ada.post(call, **forms[call])
+    assert answer.status_code == 200, answer.text
+    assert "Hi" in answer.text
+
+
 def test_an_answer_at_its_longest_that_is_kept_says_so(assisted: Assisted) -> None:
     helper, ada = assisted.answerer(say("Once upon", finish="length")), assisted.person()
     assert ask(ada, helper)["choices"][0]["finish_reason"] == "length"

@@ -44,7 +44,7 @@ def addressed(
         (live, seat)
         for live in asked
         for seat in seats.get(live.conversation_id, ())
-        if _addresses(db, live, seat, seats[live.conversation_id], asked)
+        if _addresses(db, live, seat, rooms[live.conversation_id], seats, asked)
     ]
 
 
@@ -94,16 +94,20 @@ def _addresses(
     db: Session,
     live: wire.LiveMessage,
     seat: Seat,
-    all_seats: Sequence[Seat],
+    room: Room,
+    seats: Mapping[str, Sequence[Seat]],
     asked: Sequence[wire.LiveMessage],
 ) -> bool:
-    """Whether a message is for this assistant. Who names one of several means that one; bots
-    are answered only where they name the assistant, so that two programs cannot talk for ever."""
+    """Whether a message is for this assistant. Who names one of several means that one, and who
+    is alone with it need not name it; bots are answered only where they name the assistant, so
+    that two programs cannot talk for ever."""
     if seat.user_id in live.mentions:
         return True
-    named = {each.user_id for each in all_seats} & set(live.mentions)
-    if named or seat.trigger == "mention" or live.sender.kind == "bot":
+    named = {each.user_id for each in seats[room.id]} & set(live.mentions)
+    if named or live.sender.kind == "bot":
         return False
+    if seat.trigger == "mention":
+        return room.kind == "assistant"
     return seat.trigger == "always" or not _another_human_spoke(db, live, asked)
 
 

@@ -2357,7 +2357,7 @@ export interface components {
             providers?: string[];
             /**
              * Trigger
-             * @description Which messages it answers: all (`always`), those that name it (`mention`), or all until another person has spoken (`until_human`).
+             * @description Which messages it answers: all (`always`), those that name it (`mention`), or all until another person has spoken (`until_human`). In a conversation with it alone it answers all, also with `mention`.
              * @default always
              * @enum {string}
              */

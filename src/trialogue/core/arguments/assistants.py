@@ -45,7 +45,8 @@ AssistantTrigger = Annotated[
     Trigger,
     Field(
         description="Which messages it answers: all (`always`), those that name it (`mention`), or "
-        "all until another person has spoken (`until_human`)."
+        "all until another person has spoken (`until_human`). In a conversation with it alone it "
+        "answers all, also with `mention`."
     ),
 ]
 
