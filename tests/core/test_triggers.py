@@ -88,6 +88,16 @@ def test_who_names_one_of_several_means_that_one(world: World) -> None:
     assert [each.assistant_id for each in queued(world)] == [other.id]
 
 
+def test_whom_the_call_names_is_meant_as_if_it_was_mentioned(world: World) -> None:
+    ada = world.person("ada")
+    one, other = assistant(world, ada, "One"), assistant(world, ada, "Other", trigger="mention")
+    room = group(world, ada, helpers=[one, other])
+    world.do(posting.post, [posting.draft(ada, room, SendMessage(content="hello"), other.id)])
+    assert [each.assistant_id for each in queued(world)] == [other.id]
+    world.do(posting.post, [posting.draft(ada, room, SendMessage(content="@one hi"), other.id)])
+    assert {each.assistant_id for each in queued(world)} == {one.id, other.id}
+
+
 def test_assistants_never_answer_assistants(world: World) -> None:
     ada = world.person("ada")
     one, other = assistant(world, ada, "One"), assistant(world, ada, "Other")

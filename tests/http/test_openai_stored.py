@@ -78,6 +78,42 @@ def test_an_assistant_that_is_mentioned_only_answers_where_the_call_names_it(
     assert "Hi" in answer.text
 
 
+def shared(assisted: Assisted, person: Caller, *helpers: Answerer) -> dict[str, str]:
+    """`metadata` that names a room with these assistants."""
+    room = person.room()
+    for one in helpers:
+        added = person.post(f"/api/v1/conversations/{room}/members", user_id=one.user_id)
+        assert added.status_code in (200, 201), added.text
+    return {"conversation_id": room}
+
+
+def test_a_conversation_that_goes_on_is_answered_by_whom_the_call_names(
+    assisted: Assisted,
+) -> None:
+    one, silent = assisted.answerer(), assisted.answerer(say("Named"), trigger="mention")
+    ada, absent = assisted.person(), assisted.answerer()
+    where = shared(assisted, ada, one, silent)
+    body = {"model": absent.username, "messages": HELLO, "metadata": where}
+    refused = ada.post(PATH, **body)
+    assert refused.status_code == 404
+    assert refused.json()["error"]["code"] == "model_not_found"
+    assert refused.json()["error"]["param"] == "model"
+    assert history(ada, where["conversation_id"]) == []
+    told = ask(ada, silent, metadata=where)
+    assert told["model"] == silent.username
+    assert told["choices"][0]["message"]["content"] == "Named"
+    assert [row[1] for row in history(ada, where["conversation_id"])] == ["Hello", "Named"]
+
+
+def test_the_default_is_whoever_answers_and_is_told_by_name(assisted: Assisted) -> None:
+    helper, ada = assisted.answerer(say("One"), say("Two")), assisted.person()
+    where = shared(assisted, ada, helper)
+    told = ask(ada, helper, model="default", metadata=where)
+    assert (told["model"], told["choices"][0]["message"]["content"]) == (helper.username, "One")
+    answer = ada.post(PATH, model="default", messages=HELLO, metadata=where, stream=True)
+    assert {one["model"] for one in chunks(answer.text)[:-1]} == {helper.username}
+
+
 def test_an_answer_at_its_longest_that_is_kept_says_so(assisted: Assisted) -> None:
     helper, ada = assisted.answerer(say("Once upon", finish="length")), assisted.person()
     assert ask(ada, helper)["choices"][0]["finish_reason"] == "length"

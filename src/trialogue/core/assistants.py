@@ -21,6 +21,7 @@ from trialogue.core.sql import insert_new, new_id
 DEFAULT_NAME = "Assistant"
 DEFAULT_INSTRUCTIONS = "You are a helpful assistant. Answer in the language you are asked in."
 _LINK = re.compile(r"demo|[a-z][a-z-]{1,31}:\S{1,128}")
+DEFAULT = "default"  # the name by which calls mean the workspace's own choice
 
 
 def ensure_default(db: Session, workspace_id: str) -> str:
@@ -140,7 +141,7 @@ def named(db: Session, actor: Actor, name: str) -> wire.Assistant:
     Raises ChatError `not_found`.
     """
     folded = users.fold(name)
-    if folded == "default":
+    if folded == DEFAULT:
         return get(db, actor, str(_default(db, actor.workspace_id)))
     query = (
         select(Assistant.id, ChatUser.username_key, ChatUser.display_name)

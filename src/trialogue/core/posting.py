@@ -42,6 +42,7 @@ class Draft:
 
     System messages, those with a `notice` among them, come only from the server itself or from
     the trusted library; with a `reply` it is the beginning of an assistant's, still empty.
+    `assistant_id` is whom the call names besides the text, as a mention would.
     """
 
     conversation_id: str
@@ -54,6 +55,7 @@ class Draft:
     type: wire.MessageType | None = "text"
     attachment_ids: Sequence[str] = ()
     reply: wire.Reply | None = None
+    assistant_id: str | None = None
 
     @property
     def said(self) -> bool:
@@ -61,8 +63,10 @@ class Draft:
         return self.notice is None and self.reply is None
 
 
-def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
-    """What someone asks to be posted."""
+def draft(
+    actor: Actor, conversation_id: str, args: SendMessage, assistant_id: str | None = None
+) -> Draft:
+    """What someone asks to be posted, and which assistant they name besides."""
     return Draft(
         conversation_id,
         actor.user_id,
@@ -72,6 +76,7 @@ def draft(actor: Actor, conversation_id: str, args: SendMessage) -> Draft:
         args.parent_id,
         type=args.type,
         attachment_ids=args.attachment_ids,
+        assistant_id=assistant_id,
     )
 
 
@@ -101,7 +106,7 @@ class _Batch:
     `repeats` are messages by conversation, sender and client id; `parents` the conversations
     of messages that are answered; `members` users by conversation and folded name; `left` how
     many messages a workspace may still take, where that is limited; `files` uploads that are
-    free to be sent.
+    free to be sent; `named` the assistants that calls name, by the fresh message.
     """
 
     rooms: dict[str, Room]
@@ -111,6 +116,7 @@ class _Batch:
     left: dict[str, int]
     files: dict[str, Upload]
     fresh: list[wire.LiveMessage]
+    named: dict[str, str]
 
 
 def post(
@@ -135,10 +141,11 @@ def post(
         quota.left(db, {draft.workspace_id for draft in known if draft.said}),
         files.load(db, [each for draft in known for each in draft.attachment_ids]),
         [],
+        {},
     )
     outcomes: list[Outcome] = [_place(db, batch, draft) for draft in drafts]
     if batch.fresh:
-        begun = promises.promise(db, rooms, batch.fresh, lease)
+        begun = promises.promise(db, rooms, batch.fresh, batch.named, lease)
         numbering.store(db, list(rooms.values()), batch.fresh)
         quota.keep(db, batch.left)
         if begun:
@@ -264,6 +271,8 @@ def _place(db: Session, batch: _Batch, draft: Draft) -> Posted | ChatError:
     live = numbering.number(db, room, sender, _text(room, sender, draft, batch))
     batch.repeats[key] = live
     batch.fresh.append(live)
+    if draft.assistant_id is not None:
+        batch.named[live.id] = draft.assistant_id
     return Posted(views.message_for(live, "sent"), created=True)
 
 

@@ -67,14 +67,19 @@ class _Promise:
 
 
 def promise(
-    db: Session, rooms: Mapping[str, Room], fresh: list[wire.LiveMessage], lease: Lease | None
+    db: Session,
+    rooms: Mapping[str, Room],
+    fresh: list[wire.LiveMessage],
+    named: Mapping[str, str],
+    lease: Lease | None,
 ) -> dict[str, tuple[Work, ...]]:
-    """Promise a reply by each assistant that a fresh message addresses. With a `lease` those whose
+    """Promise a reply by each assistant that a fresh message, or the call that sent it (`named`),
+    addresses. With a `lease` those whose
     assistant is free are begun, and their messages join the fresh ones; they are returned, by the
     message that they answer."""
     promises = [
         _Promise(new_id(), rooms[live.conversation_id], live, seat)
-        for live, seat in triggers.addressed(db, rooms, fresh)
+        for live, seat in triggers.addressed(db, rooms, fresh, named)
     ]
     started = _free(db, promises) if lease is not None else []
     begun = {each.id: _begin(db, each, fresh) for each in started}

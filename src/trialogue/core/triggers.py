@@ -1,18 +1,20 @@
 """Which messages address which assistants.
 
-Used by `promises`, in the transaction that stores the messages and before they are stored.
+Used by `promises`, in the transaction that stores the messages and before they are stored; and by
+calls that name an assistant themselves.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trialogue.core import wire
+from trialogue.core.errors import ChatError
 from trialogue.core.keyed import Keyed
-from trialogue.core.models import Assistant, ChatUser, Member, Message
+from trialogue.core.models import Assistant, ChatUser, Member, Message, Reply
 from trialogue.core.numbering import Room, Sender
 
 
@@ -35,16 +37,19 @@ class Seat:
 
 
 def addressed(
-    db: Session, rooms: Mapping[str, Room], fresh: Sequence[wire.LiveMessage]
+    db: Session,
+    rooms: Mapping[str, Room],
+    fresh: Sequence[wire.LiveMessage],
+    named: Mapping[str, str],
 ) -> list[tuple[wire.LiveMessage, Seat]]:
-    """The fresh messages that are to have replies, each with who is to write one."""
+    """The fresh messages that are to have replies, each with who is to write one. `named` are the
+    assistants that the calls named, by message: it counts as a mention."""
     asked = [live for live in fresh if _asks(live) and rooms[live.conversation_id].assistant_count]
     seats = _seats(db, {live.conversation_id for live in asked})
     return [
         (live, seat)
         for live in asked
-        for seat in seats.get(live.conversation_id, ())
-        if _addresses(db, live, seat, rooms[live.conversation_id], seats, asked)
+        for seat in _meant(db, live, rooms, seats.get(live.conversation_id, ()), named, asked)
     ]
 
 
@@ -90,21 +95,34 @@ def _seats(db: Session, conversation_ids: Collection[str]) -> dict[str, list[Sea
     return seats
 
 
+def _meant(
+    db: Session,
+    live: wire.LiveMessage,
+    rooms: Mapping[str, Room],
+    seats: Sequence[Seat],
+    named: Mapping[str, str],
+    asked: Sequence[wire.LiveMessage],
+) -> list[Seat]:
+    """Whom a message is for. Who names one of several means that one."""
+    called = [
+        seat
+        for seat in seats
+        if seat.user_id in live.mentions or seat.assistant_id == named.get(live.id)
+    ]
+    room = rooms[live.conversation_id]
+    return called or [seat for seat in seats if _addresses(db, live, seat, room, asked)]
+
+
 def _addresses(
     db: Session,
     live: wire.LiveMessage,
     seat: Seat,
     room: Room,
-    seats: Mapping[str, Sequence[Seat]],
     asked: Sequence[wire.LiveMessage],
 ) -> bool:
-    """Whether a message is for this assistant. Who names one of several means that one, and who
-    is alone with it need not name it; bots are answered only where they name the assistant, so
-    that two programs cannot talk for ever."""
-    if seat.user_id in live.mentions:
-        return True
-    named = {each.user_id for each in seats[room.id]} & set(live.mentions)
-    if named or live.sender.kind == "bot":
+    """Whether a message that names no assistant is for this one. Who is alone with it need not
+    name it; bots must, so that two programs cannot talk for ever."""
+    if live.sender.kind == "bot":
         return False
     if seat.trigger == "mention":
         return room.kind == "assistant"
@@ -135,3 +153,23 @@ def _another_human_spoke(
         .limit(1)
     )
     return db.scalar(query) is not None
+
+
+def must_be_member(db: Session, conversation_id: str, assistant: wire.Assistant) -> None:
+    """ChatError `not_found` where an assistant that a call names is not in the conversation."""
+    seats = _seats(db, [conversation_id]).get(conversation_id, ())
+    if assistant.id not in {seat.assistant_id for seat in seats}:
+        detail = f"{assistant.name} is not in this conversation."
+        raise ChatError("not_found", detail, field="model")
+
+
+def answering(db: Session, reply_id: str) -> tuple[str, str]:
+    """Which assistant a reply is promised by: its id, and its username or else its id."""
+    query = (
+        select(Assistant.id, func.coalesce(ChatUser.username, Assistant.id))
+        .join(Reply, Reply.assistant_id == Assistant.id)
+        .join(ChatUser, ChatUser.id == Assistant.user_id)
+        .where(Reply.id == reply_id)
+    )
+    assistant_id, name = db.execute(query).one()
+    return assistant_id, name

@@ -18,10 +18,17 @@ class Sending:
         self._batcher = batcher
         self._limiter = limiter
 
-    async def send(self, actor: Actor, conversation_id: str, args: SendMessage) -> Posted:
-        """Send a message. Raises ChatError `limited`, and as `Batcher.post`."""
+    async def send(
+        self,
+        actor: Actor,
+        conversation_id: str,
+        args: SendMessage,
+        assistant_id: str | None = None,
+    ) -> Posted:
+        """Send a message; `assistant_id` is named by it as by a mention. Raises
+        ChatError `limited`, and as `Batcher.post`."""
         self._limiter.take(SENDS, actor.user_id)
-        posted = await self._batcher.post(posting.draft(actor, conversation_id, args))
+        posted = await self._batcher.post(posting.draft(actor, conversation_id, args, assistant_id))
         named = len(posted.message.mentions) + EVERYONE * posted.message.mentions_all
         if named and posted.created:
             self._limiter.note(SENDS, actor.user_id, cost=named / NAMED_PER_SEND)

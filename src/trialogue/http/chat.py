@@ -47,8 +47,8 @@ async def chat(
     return sse.response(_events(serving, actor, asked))
 
 
-async def ask(serving: Services, actor: Actor, body: Ask) -> wire.Message:
-    """Store a question, in a new conversation where none is named."""
+async def ask(serving: Services, actor: Actor, body: Ask, named: str | None = None) -> wire.Message:
+    """Store a question, in a new conversation where none is named; to the assistant `named`."""
     conversation_id = body.conversation_id
     if conversation_id is None:
         # A repeat of the whole call must find the conversation that the first one made.
@@ -57,7 +57,8 @@ async def ask(serving: Services, actor: Actor, body: Ask) -> wire.Message:
             conversations.create_assistant, actor, assistant_id=body.assistant_id, client_id=key
         )
         conversation_id = begun.id
-    return (await post(serving, actor, conversation_id, body.content, body.client_id)).message
+    told = (body.content, body.client_id, named)
+    return (await post(serving, actor, conversation_id, *told)).message
 
 
 async def post(
@@ -66,10 +67,11 @@ async def post(
     conversation_id: str,
     content: str,
     client_id: str | None = None,
+    named: str | None = None,
 ) -> posting.Posted:
-    """Store a question in a conversation."""
+    """Store a question in a conversation; `named` is an assistant that is to answer it."""
     draft = SendMessage(content=content, client_id=client_id)
-    return await serving.sending.send(actor, conversation_id, draft)
+    return await serving.sending.send(actor, conversation_id, draft, named)
 
 
 async def _events(serving: Services, actor: Actor, asked: wire.Message) -> AsyncIterator[bytes]:

@@ -90,7 +90,7 @@ async def complete(
             # Whatever fails from here on: asked again it would be posted again.
             request.scope["on_error"].update([openai_errors.NO_RETRY])
             kept = await openai_stored.reply_to(serving, actor, body, assistant, asked)
-            telling.metadata = kept.metadata
+            telling.model, telling.metadata = kept.model, kept.metadata
             return await _answered(request, telling, kept, AsyncExitStack())
         question = openai_questions.read(body, assistant)
         owned = AsyncExitStack()

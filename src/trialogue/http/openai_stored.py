@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from pydantic import TypeAdapter, ValidationError
 
-from trialogue.core import replies, wire
+from trialogue.core import assistants, replies, triggers, users, wire
 from trialogue.core.arguments import Id
 from trialogue.core.arguments.assistants import Ask
 from trialogue.core.arguments.foreign import CreateCompletion
@@ -17,6 +17,7 @@ from trialogue.http.openai_questions import question_of
 
 CONVERSATION = "conversation_id"  # the key of `metadata` that names one
 BEGUN_ANEW = "The answer broke off and was begun anew; read it in its conversation."
+ANOTHER = "Another assistant answers this message."
 _ID = TypeAdapter(Id)
 
 
@@ -32,7 +33,9 @@ async def ask(
     assistant: wire.Assistant,
     key: str | None,
 ) -> wire.Message:
-    """Post the last message, to a new conversation with the assistant where none is named."""
+    """Post the last message, to a new conversation with the assistant where none is named. In one
+    that is there the assistant must be a member, unless it is the `default`: there that is whoever
+    answers."""
     conversation_id = _conversation(body)
     question = Ask(
         content=question_of(body),
@@ -42,7 +45,14 @@ async def ask(
     )
     if conversation_id is not None:
         await serving.database.read(replies.must_be_possible, actor, conversation_id)
-    return await chat.ask(serving, actor, question)
+        if _names(body):
+            await serving.database.read(triggers.must_be_member, conversation_id, assistant)
+    return await chat.ask(serving, actor, question, assistant.id if _names(body) else None)
+
+
+def _names(body: CreateCompletion) -> bool:
+    """Whether a call says which assistant is to answer."""
+    return users.fold(body.model) != assistants.DEFAULT
 
 
 async def reply_to(
@@ -52,9 +62,12 @@ async def reply_to(
     assistant: wire.Assistant,
     asked: wire.Message,
 ) -> "Kept":
-    """The reply to what was posted; ChatError `conflict` where there is none."""
+    """The reply to what was posted; ChatError `conflict` where there is none by who was named."""
     reply_id = await chat.reply_to(serving, asked, assistant.id)
-    return Kept(serving, actor, asked, reply_id, live=bool(body.stream))
+    assistant_id, model = await serving.database.read(triggers.answering, reply_id)
+    if _names(body) and assistant_id != assistant.id:
+        raise ChatError("conflict", ANOTHER, field="model")
+    return Kept(serving, actor, asked, reply_id, model, live=bool(body.stream))
 
 
 def _conversation(body: CreateCompletion) -> str | None:
@@ -67,13 +80,22 @@ def _conversation(body: CreateCompletion) -> str | None:
 
 
 class Kept:
-    """The reply to a message that was posted, as an answer. `live`: it is told as it grows."""
+    """The reply to a message that was posted, as an answer. `model`: whose it is;
+    `live`: it is told as it grows."""
 
     finish: wire.Finish = "stop"
 
     def __init__(
-        self, serving: Services, actor: Actor, asked: wire.Message, reply_id: str, *, live: bool
+        self,
+        serving: Services,
+        actor: Actor,
+        asked: wire.Message,
+        reply_id: str,
+        model: str,
+        *,
+        live: bool,
     ) -> None:
+        self.model = model
         self._serving = serving
         self._actor = actor
         self._asked = asked
