@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.http.shapes import MESSAGE, NOBODY, invalid, refused
 from tests.support.client import Caller, Json
 
@@ -52,6 +54,19 @@ def test_where_nobody_answers_it_is_said(api: Caller) -> None:
     told = events(ada.post(PATH, content="hello", conversation_id=ada.room()).text)
     assert [name for name, _ in told] == ["message", "error"]
     assert told[-1][1]["code"] == "conflict"
+
+
+@pytest.mark.parametrize("content", ["", " \n", "x" * 20_001])
+def test_a_call_that_is_refused_begins_no_conversation(api: Caller, content: str) -> None:
+    ada = api.person()
+    messages = [{"role": "user", "content": content}]
+    parts = [{"type": "text", "text": content}]
+    invalid(ada.post(PATH, content=content), "body", "content")
+    kept = ada.post("/v1/chat/completions", model="default", messages=messages, store=True)
+    assert kept.status_code == 400
+    vercel = ada.post("/api/chat", id="c", messages=[{"role": "user", "parts": parts}])
+    refused(vercel, 400, "bad_request")
+    assert ada.get("/api/v1/conversations").json()["items"] == []
 
 
 def test_bad_questions_are_refused(api: Caller) -> None:

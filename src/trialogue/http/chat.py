@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 
-from trialogue.core import conversations, posting, replies, wire
+from trialogue.core import posting, questions, replies, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.arguments.assistants import Ask
 from trialogue.core.errors import ChatError
 from trialogue.core.policy import Actor
+from trialogue.gate.limiter import SENDS
 from trialogue.http import sse, ui_stream
 from trialogue.http.deps import Acting, Services, Serving, problems
 from trialogue.http.replies import SSE
@@ -53,12 +54,19 @@ async def ask(serving: Services, actor: Actor, body: Ask, named: str | None = No
     if conversation_id is None:
         # A repeat of the whole call must find the conversation that the first one made.
         key = f"chat:{body.client_id}"[:128] if body.client_id else None
-        begun, _ = await serving.database.write(
-            conversations.create_assistant, actor, assistant_id=body.assistant_id, client_id=key
-        )
-        conversation_id = begun.id
+        conversation_id = await begin(serving, actor, body.content, body.assistant_id, key)
     told = (body.content, body.client_id, named)
     return (await post(serving, actor, conversation_id, *told)).message
+
+
+async def begin(
+    serving: Services, actor: Actor, content: str, assistant_id: str | None, key: str | None
+) -> str:
+    """A new conversation for a question; none where the question would be refused."""
+    serving.limiter.check(SENDS, actor.user_id)
+    return await serving.database.write(
+        questions.begin, actor, content, assistant_id=assistant_id, client_id=key
+    )
 
 
 async def post(

@@ -77,7 +77,10 @@ async def _question(serving: Services, actor: Actor, body: UIChat) -> tuple[wire
     """The last message, as it is kept, and whether it is new."""
     last = body.messages[-1]
     text = _text(last)
-    conversation_id = await _find(serving, actor, body.id) or await _begin(serving, actor, body)
+    conversation_id = await _find(serving, actor, body.id)
+    if conversation_id is None:
+        key = _key("chat", body.id)
+        conversation_id = await chat.begin(serving, actor, text, body.assistant_id, key)
     await serving.database.read(replies.must_be_possible, actor, conversation_id)
     if last.id is None:
         return (await chat.post(serving, actor, conversation_id, text)).message, True
@@ -117,16 +120,6 @@ async def _find(serving: Services, actor: Actor, chat_id: str) -> str | None:
         if error.code in ("not_found", "not_member"):
             return None
         raise
-
-
-async def _begin(serving: Services, actor: Actor, body: UIChat) -> str:
-    begun, _ = await serving.database.write(
-        conversations.create_assistant,
-        actor,
-        assistant_id=body.assistant_id,
-        client_id=_key("chat", body.id),
-    )
-    return begun.id
 
 
 def _key(*parts: str) -> str:
