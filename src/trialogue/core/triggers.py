@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trialogue.core import wire
@@ -166,10 +166,10 @@ def must_be_member(db: Session, conversation_id: str, assistant: wire.Assistant)
 def answering(db: Session, reply_id: str) -> tuple[str, str]:
     """Which assistant a reply is promised by: its id, and its username or else its id."""
     query = (
-        select(Assistant.id, func.coalesce(ChatUser.username, Assistant.id))
+        select(Assistant.id, ChatUser.username)
         .join(Reply, Reply.assistant_id == Assistant.id)
         .join(ChatUser, ChatUser.id == Assistant.user_id)
         .where(Reply.id == reply_id)
     )
-    assistant_id, name = db.execute(query).one()
-    return assistant_id, name
+    assistant_id, username = db.execute(query).one()
+    return assistant_id, username or assistant_id
