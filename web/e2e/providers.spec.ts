@@ -121,7 +121,7 @@ test("how long one has to wait does not begin anew with the page", async ({
   await mei.write("And now?");
   await expect(answers(mei)).toHaveCount(2);
   const second = answers(mei).last().getByRole("alert");
-  await expect(second).toContainText(mei.words.replies.why.unavailable);
+  await expect(second).toContainText(mei.words.replies.why.limited);
   await expect(second.getByRole("button")).toBeDisabled();
   expect(await provider.asked(helper.models)).toHaveLength(2);
 });

@@ -198,8 +198,8 @@ def _place(item: Any, body: object) -> list[str | int]:
     """Where an error is, by names and indexes alone: pydantic also tells which of several types
     it has tried there, and what such a type is made of is of the server's inside."""
     place: list[str | int] = list(item["loc"])
-    if place[0] != "body":
-        return place
+    if place[0] != "body" or body is None:
+        return place  # without a body it is our own, of a form whose fields are plain
     told, there = place[:1], body
     for part in place[1:]:
         if isinstance(there, Mapping) and part in there:
