@@ -16,7 +16,7 @@ from trialogue.core import (
     replies,
     runs,
 )
-from trialogue.core.events import ReplyStopped
+from trialogue.core.events import Event, ReplyStopped
 
 __all__ = ["play"]
 
@@ -37,6 +37,17 @@ async def busy(stage: Stage, runner: Runner) -> AsyncIterator[str]:
     await stop
 
 
+async def goes_on(stage: Stage, runner: Runner) -> None:
+    """The assistant answers the next question, after two whose replies were stopped."""
+    await stage.ask_here(runner, "/help")
+    assert await stage.ended(3) == ["cancelled", "cancelled", "done"]
+
+
+def told_of(stage: Stage, message_id: str) -> list[Event]:
+    """What was told of a reply while it was written."""
+    return [each for each in stage.told if getattr(each.data, "message_id", "") == message_id]
+
+
 def test_what_is_stopped_while_its_assistant_is_still_busy_is_never_asked(
     play: Callable[[Scene], None],
 ) -> None:
@@ -45,10 +56,8 @@ def test_what_is_stopped_while_its_assistant_is_still_busy_is_never_asked(
             async with busy(stage, runner) as reply_id:
                 stopped = await runner.cancel(stage.ada, reply_id)
                 assert (stopped.state, stopped.content) == ("cancelled", "")
-            await stage.ask_here(runner, "/help")
-            assert await stage.ended(3) == ["cancelled", "cancelled", "done"]
-        late = [each for each in stage.told if getattr(each.data, "message_id", "") == stopped.id]
-        assert late == []
+            await goes_on(stage, runner)
+        assert told_of(stage, stopped.id) == []
 
     play(scene)
 
@@ -69,10 +78,8 @@ def test_a_stop_that_takes_long_lets_nothing_be_said_meanwhile(
             door.released.set()
             stopped = await stop
             assert (stopped.state, stopped.content) == ("cancelled", "")
-            await stage.ask_here(runner, "/help")
-            assert await stage.ended(3) == ["cancelled", "cancelled", "done"]
-        late = [each for each in stage.told if getattr(each.data, "message_id", "") == stopped.id]
-        assert late == []
+            await goes_on(stage, runner)
+        assert told_of(stage, stopped.id) == []
 
     play(scene)
 
@@ -85,10 +92,8 @@ def test_what_waits_here_for_its_assistant_and_is_stopped_elsewhere_is_never_ask
             async with busy(stage, runner) as reply_id:
                 stopped = await stage.database.write(replies.cancel, stage.ada, reply_id)
                 runner.stopped(ReplyStopped(reply_id, 2**31))
-            await stage.ask_here(runner, "/help")
-            assert await stage.ended(3) == ["cancelled", "cancelled", "done"]
-        late = [each for each in stage.told if getattr(each.data, "message_id", "") == stopped.id]
-        assert late == []
+            await goes_on(stage, runner)
+        assert told_of(stage, stopped.id) == []
 
     play(scene)
 

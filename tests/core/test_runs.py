@@ -19,6 +19,7 @@ from trialogue.core import (
     conversations,
     members,
     messages,
+    reactions,
     replies,
     runs,
     search,
@@ -129,6 +130,7 @@ def test_the_reply_of_a_dead_node_is_interrupted_with_what_was_kept(world: World
     work = claim(world, room, helper)
     failed = wire.ReplyAttempt("openai", "first", "timeout", 900)
     said = replace(work.reply, provider="alibaba", attempts=(failed,))
+    world.do(reactions.add, ada, work.message_id, "👍")
     until = world.database.now()
     for text, who in (("A lease", said), ("A lease is", None)):
         written = {work.reply.id: Checkpoint(work.epoch, work.message_id, 1, text, who)}
@@ -140,6 +142,7 @@ def test_the_reply_of_a_dead_node_is_interrupted_with_what_was_kept(world: World
     assert (shown.content, shown.state) == ("A lease is", "interrupted")
     assert shown.reply.error.code == "interrupted"
     assert (shown.reply.provider, list(shown.reply.attempts)) == ("alibaba", [failed])
+    assert [(each.emoji, each.count) for each in shown.reactions] == [("👍", 1)]
     world.do(replies.resume, ada, work.message_id)
     again = claim(world, room, helper)
     assert list(again.reply.attempts) == [failed]  # of the whole message, not of its last part

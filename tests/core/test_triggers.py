@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.assistants import answer, assistant, claim, conversation, queued
 from tests.support.world import World
-from trialogue.core import members, posting, triggers, wire
+from trialogue.core import members, posting, replies, wire
 from trialogue.core.arguments import SendMessage
 from trialogue.core.policy import Actor
 
@@ -95,7 +95,7 @@ def test_whom_the_call_names_is_meant_as_if_it_was_mentioned(world: World) -> No
     world.do(posting.post, [posting.draft(ada, room, SendMessage(content="hello"), other.id)])
     (promised,) = queued(world)
     assert promised.assistant_id == other.id
-    answering = world.do(triggers.answering, promised.reply_id)
+    answering = world.do(replies.answering, promised.reply_id)
     assert answering == (other.id, other.user.username)
     world.do(posting.post, [posting.draft(ada, room, SendMessage(content="@one hi"), other.id)])
     assert {each.assistant_id for each in queued(world)} == {one.id, other.id}

@@ -1,7 +1,4 @@
-"""Who is in a conversation: join, leave, add, remove, change roles.
-
-All of these take the conversation's lock and a `rev`.
-"""
+"""Who is in a conversation; joining, leaving and roles take its lock and a `rev`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +79,12 @@ def present(db: Session, conversation_id: str, user_id: str) -> Member:
     if found is None or found.left_at is not None:
         raise ChatError("not_found", "This person is not a member.", field="user_id")
     return found
+
+
+def is_in(db: Session, conversation_id: str, user_id: str) -> bool:
+    """Whether a user is a member of a conversation."""
+    found = db.get(Member, (conversation_id, user_id), populate_existing=True)
+    return found is not None and found.left_at is None
 
 
 def next_rev(db: Session, conversation: Conversation) -> int:

@@ -74,9 +74,8 @@ def promise(
     lease: Lease | None,
 ) -> dict[str, tuple[Work, ...]]:
     """Promise a reply by each assistant that a fresh message, or the call that sent it (`named`),
-    addresses. With a `lease` those whose
-    assistant is free are begun, and their messages join the fresh ones; they are returned, by the
-    message that they answer."""
+    addresses. With a `lease` those whose assistant is free are begun, and their messages join the
+    fresh ones; they are returned, by the message that they answer."""
     promises = [
         _Promise(new_id(), rooms[live.conversation_id], live, seat)
         for live, seat in triggers.addressed(db, rooms, fresh, named)

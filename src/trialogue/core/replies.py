@@ -15,7 +15,7 @@ from trialogue.core import events, kept, members, messages, posting, reply_rows,
 from trialogue.core.errors import ChatError
 from trialogue.core.events import Event, ReplyQueued
 from trialogue.core.limits import now
-from trialogue.core.models import Conversation, Message, Reply
+from trialogue.core.models import Assistant, ChatUser, Conversation, Message, Reply
 from trialogue.core.policy import Actor
 from trialogue.core.posting import Draft, Posted
 from trialogue.core.sql import new_id
@@ -256,6 +256,18 @@ def to(db: Session, trigger_id: str, *, assistant_id: str | None = None) -> list
     )
     rows = db.execute(query.order_by(Reply.version, Reply.id)).all()
     return [row[0] for row in sorted(rows, key=lambda row: row[1] != assistant_id)]
+
+
+def answering(db: Session, reply_id: str) -> tuple[str, str]:
+    """Which assistant a reply is promised by: its id, and its username or else its id."""
+    query = (
+        select(Assistant.id, ChatUser.username)
+        .join(Reply, Reply.assistant_id == Assistant.id)
+        .join(ChatUser, ChatUser.id == Assistant.user_id)
+        .where(Reply.id == reply_id)
+    )
+    assistant_id, username = db.execute(query).one()
+    return assistant_id, username or assistant_id
 
 
 def running(db: Session, actor: Actor, conversation_id: str) -> str | None:

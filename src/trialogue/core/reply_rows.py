@@ -24,7 +24,8 @@ from trialogue.core import (
 )
 from trialogue.core.events import Event, ReplyStopped
 from trialogue.core.limits import now
-from trialogue.core.models import Assistant, Conversation, Member, Message, Reply
+from trialogue.core.models import Assistant, Conversation, Message, Reply
+from trialogue.core.sql import locked
 
 ENDED = ("done", "interrupted", "failed", "cancelled")
 
@@ -61,9 +62,10 @@ def shown_as(
 
 
 def keep_said(db: Session, said: Mapping[str, wire.Reply]) -> None:
-    """Keep who was asked for replies that are being written, by their messages, whose rows of
-    replies are locked."""
-    for message in db.scalars(select(Message).where(Message.id.in_(said))):
+    """Keep who was asked for replies that are being written, by their messages. The rows are
+    locked and read as they are now: reactions stand in the same place."""
+    query = locked(select(Message).where(Message.id.in_(said)).order_by(Message.id))
+    for message in db.scalars(query.execution_options(populate_existing=True)):
         meta = kept.meta(message.meta)
         meta["reply"] = kept.reply_meta(said[message.id])
         message.meta = cast(dict[str, object], meta)
@@ -72,16 +74,8 @@ def keep_said(db: Session, said: Mapping[str, wire.Reply]) -> None:
 
 def speaks(db: Session, row: Reply) -> bool:
     """Whether the assistant of a reply is still a member of its conversation."""
-    query = (
-        select(Member.user_id)
-        .join(Assistant, Assistant.user_id == Member.user_id)
-        .where(
-            Member.conversation_id == row.conversation_id,
-            Assistant.id == row.assistant_id,
-            Member.left_at.is_(None),
-        )
-    )
-    return db.scalar(query) is not None
+    assistant = db.get_one(Assistant, row.assistant_id)
+    return members.is_in(db, row.conversation_id, assistant.user_id)
 
 
 def stop_writing(

@@ -1,7 +1,6 @@
 """Which messages address which assistants.
 
-Used by `promises`, in the transaction that stores the messages and before they are stored; and by
-calls that name an assistant themselves.
+Used by `promises`, in the transaction that stores the messages and before they are stored.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,9 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trialogue.core import wire
-from trialogue.core.errors import ChatError
 from trialogue.core.keyed import Keyed
-from trialogue.core.models import Assistant, ChatUser, Member, Message, Reply
+from trialogue.core.models import Assistant, ChatUser, Member, Message
 from trialogue.core.numbering import Room, Sender
 
 
@@ -153,23 +151,3 @@ def _another_human_spoke(
         .limit(1)
     )
     return db.scalar(query) is not None
-
-
-def must_be_member(db: Session, conversation_id: str, assistant: wire.Assistant) -> None:
-    """ChatError `not_found` where an assistant that a call names is not in the conversation."""
-    seats = _seats(db, [conversation_id]).get(conversation_id, ())
-    if assistant.id not in {seat.assistant_id for seat in seats}:
-        detail = f"{assistant.name} is not in this conversation."
-        raise ChatError("not_found", detail, field="model")
-
-
-def answering(db: Session, reply_id: str) -> tuple[str, str]:
-    """Which assistant a reply is promised by: its id, and its username or else its id."""
-    query = (
-        select(Assistant.id, ChatUser.username)
-        .join(Reply, Reply.assistant_id == Assistant.id)
-        .join(ChatUser, ChatUser.id == Assistant.user_id)
-        .where(Reply.id == reply_id)
-    )
-    assistant_id, username = db.execute(query).one()
-    return assistant_id, username or assistant_id

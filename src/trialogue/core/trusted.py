@@ -88,12 +88,7 @@ def member(
 
 def must_be_member(db: Session, conversation_id: str, user_id: str, field: str) -> None:
     """ChatError `not_member`, in words that hide nothing: who asks here may know everything."""
-    query = select(Member.user_id).where(
-        Member.conversation_id == conversation_id,
-        Member.user_id == user_id,
-        Member.left_at.is_(None),
-    )
-    if db.scalar(query) is None:
+    if not members.is_in(db, conversation_id, user_id):
         detail = f"The user {user_id} is not a member of the conversation {conversation_id}."
         raise ChatError("not_member", detail, field=field)
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from pydantic import TypeAdapter, ValidationError
 
-from trialogue.core import assistants, replies, triggers, users, wire
+from trialogue.core import assistants, members, replies, users, wire
 from trialogue.core.arguments import Id
 from trialogue.core.arguments.assistants import Ask
 from trialogue.core.arguments.foreign import CreateCompletion
@@ -45,8 +45,10 @@ async def ask(
     )
     if conversation_id is not None:
         await serving.database.read(replies.must_be_possible, actor, conversation_id)
-        if _names(body):
-            await serving.database.read(triggers.must_be_member, conversation_id, assistant)
+        place = (conversation_id, assistant.user.id)
+        if _names(body) and not await serving.database.read(members.is_in, *place):
+            detail = f"{assistant.name} is not in this conversation."
+            raise ChatError("not_found", detail, field="model")
     return await chat.ask(serving, actor, question, assistant.id if _names(body) else None)
 
 
@@ -64,7 +66,7 @@ async def reply_to(
 ) -> "Kept":
     """The reply to what was posted; ChatError `conflict` where there is none by who was named."""
     reply_id = await chat.reply_to(serving, asked, assistant.id)
-    assistant_id, model = await serving.database.read(triggers.answering, reply_id)
+    assistant_id, model = await serving.database.read(replies.answering, reply_id)
     if _names(body) and assistant_id != assistant.id:
         raise ChatError("conflict", ANOTHER, field="model")
     return Kept(serving, actor, asked, reply_id, model, live=bool(body.stream))
